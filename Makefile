@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# mptcpx: MPTCP schedulers for stock kernels. `make` alone lists what there is.
+#
+# KDIR    build tree of the target kernel: headers package or self-built tree
+# BUILD   where results go, default build/; modules in $(BUILD)/<release>/
+
+srcdir := $(patsubst %/,%,$(dir $(abspath $(firstword $(MAKEFILE_LIST)))))
+
+# newest installed 6.12 headers, else those of the running kernel
+newest := $(shell ls -d /usr/src/linux-headers-6.12*-amd64 2>/dev/null | \
+	grep -v -e -rt- -e -cloud- | sort -V | tail -n 1)
+KDIR ?= $(or $(newest),/lib/modules/$(shell uname -r)/build)
+BUILD ?= $(srcdir)/build
+
+kdir := $(abspath $(KDIR))
+build := $(abspath $(BUILD))
+# release of the target kernel, as its own build wrote it
+rel := $(shell cat $(kdir)/include/config/kernel.release 2>/dev/null || \
+	sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
+		$(kdir)/include/generated/utsrelease.h 2>/dev/null)
+moddir := $(build)/$(rel)
+
+ifneq ($(words $(srcdir) $(build))$(findstring =,$(build))$(findstring :,$(build)),2)
+$(error the kernel's build system cannot work below a path with a blank, = or :)
+endif
+
+# all CPUs, unless whoever called us already shares them out
+jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
+kmake = $(MAKE) $(jobs) --no-print-directory -C $(kdir)
+
+again = $(MAKE) --no-print-directory -f $(srcdir)/Makefile
+
+.PHONY: help modules refused tools check style setup test bench demo
+.PHONY: install uninstall clean kdir tree
+
+help:
+	@echo 'mptcpx: MPTCP schedulers for stock kernels'
+	@echo
+	@echo '  make demo       boot the stock kernel in QEMU, show every scheduler'
+	@echo '  make modules    build the modules            [KDIR=] [BUILD=]'
+	@echo '  make tools      build the traffic program'
+	@echo '  make test       run the tests in the VM'
+	@echo '  make bench      measure in virtual time      [PATHS=] [SCHED=] [ROW=]'
+	@echo '  make check      sparse and all warnings, none allowed'
+	@echo '  make style      checkpatch --strict'
+	@echo '  make install    install modules, boot-time loading, sysctl sample'
+	@echo '  make uninstall  take them away again'
+	@echo '  make clean      remove $(notdir $(build))/'
+	@echo
+	@echo '  kernel: $(if $(rel),$(rel)) ($(kdir))'
+
+kdir:
+	@test -n "$(rel)" || { \
+		echo "make: $(kdir) is no kernel build tree: install the headers (Debian: linux-headers-amd64 of the wanted release) or give KDIR=" >&2; \
+		exit 1; }
+
+# The kernel's build system writes beside the sources: it gets a directory of
+# links of its own, and the clone stays clean. Parts that test variants change
+# are copies.
+tree: kdir
+	@$(srcdir)/scripts/build-tree.sh $(if $(MISSING),-m $(MISSING)) \
+		$(if $(PROTO),-p $(PROTO)) $(srcdir) $(moddir)
+
+# Variants that must be refused when loaded (give them a BUILD= of their own):
+#   SHIFT=struct.member   one stray member in front of this one
+#   MISSING=function      look up a function that no kernel has
+#   PROTO=function        expect another prototype of it
+modules: tree
+	+@$(kmake) M=$(moddir) modules
+	@$(srcdir)/scripts/build-tree.sh -c $(moddir)
+
+# one of each, for the tests: $(build)/refused/<variant>.ko
+refused: $(addprefix $(build)/refused/,shift.ko missing.ko proto.ko)
+
+$(build)/refused/shift.ko: VARIANT = SHIFT=mptcp_sock.snd_una
+$(build)/refused/missing.ko: VARIANT = MISSING=mptcp_subflow_active
+$(build)/refused/proto.ko: VARIANT = PROTO=mptcp_subflow_active
+$(build)/refused/%.ko: kdir
+	+@$(MAKE) --no-print-directory -f $(srcdir)/Makefile modules KDIR=$(kdir) \
+		BUILD=$(build)/refused/$* MODULES=mptcpx $(VARIANT)
+	@cp $(build)/refused/$*/$(rel)/mptcpx.ko $@
+
+tools: $(build)/bin/mptcpx_traffic
+
+$(build)/bin/%: $(srcdir)/selftests/%.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -g -Wall -Wextra -o $@ $< $(LDLIBS)
+
+# In a directory of its own: sparse sees only what is compiled.
+check: kdir
+	+@$(srcdir)/scripts/build-tree.sh -w '$(kmake)' $(srcdir) $(build)/check/$(rel)
+	@for f in $(wildcard $(srcdir)/selftests/*.c); do \
+		$(CC) -O2 -Wall -Wextra -Werror -o /dev/null $$f $(LDLIBS) || exit 1; \
+	done
+
+style:
+	@$(srcdir)/scripts/setup.sh style
+	@$(srcdir)/scripts/style
+
+# On a fresh machine the kernel to build for is not there before setup.sh ran:
+# make starts again after it.
+setup:
+	@$(srcdir)/scripts/setup.sh
+
+test: setup
+	+@$(again) modules tools refused
+	@$(srcdir)/selftests/run
+
+bench: setup
+	+@$(again) modules tools
+	@$(srcdir)/scripts/bench/bench $(ROW)
+
+demo: setup
+	+@$(again) modules tools
+	@$(srcdir)/scripts/bench/demo
+
+install: modules
+	KRELEASE=$(rel) MODDIR=$(moddir) $(srcdir)/scripts/install
+
+uninstall:
+	$(srcdir)/scripts/uninstall
+
+# only what was built: BUILD= may be anybody's directory
+clean:
+	rm -rf $(build)/bin $(build)/check $(build)/refused \
+		$(patsubst %/generated/mptcpx_layout.h,%,$(wildcard $(build)/*/generated/mptcpx_layout.h))
+	-@rmdir $(build) 2>/dev/null || :

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The adapter: between the core's scheduler interface and ours.
+ *
+ * The core asks while its send head is not NULL (__mptcp_push_pending() in
+ * process context, __mptcp_subflow_push_pending() in softirq; both in
+ * net/mptcp/protocol.c), and then lets the subflow that is marked "scheduled"
+ * push from that head. Whether it asks by get_subflow (6.12) or by get_send and
+ * get_retrans (7.2, 7.3) is known here alone.
+ */
+#include "adapter.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/* the scheduler was chosen without storage of ours: as the core would decide */
+static int send_as_default(struct mptcp_sock *msk)
+{
+	struct sock *ssk = mptcpx_sym_mptcp_subflow_get_send(msk);
+
+	if (!ssk)
+		return -EAGAIN;
+	WRITE_ONCE(mptcpx_ctx(ssk)->scheduled, true);
+	return 0;
+}
+
+/*
+ * A DATA_FIN that waits for the send head to be empty: it is empty of data never
+ * sent, so let it go out before any copy is made.
+ */
+static bool data_fin_waits(const struct mptcp_sock *msk)
+{
+	return msk->snd_data_fin_enable && msk->snd_nxt + 1 == msk->write_seq;
+}
+
+/*
+ * Any head that is not NULL makes the core ask again: the last byte sent is the
+ * nearest one.
+ */
+static void park(struct mptcp_sock *msk)
+{
+	u64 sent_end = mptcpx_sent_end(msk);
+
+	if (!msk->first_pending && sent_end != READ_ONCE(msk->snd_una))
+		mptcpx_head_move(msk, sent_end - 1);
+}
+
+static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
+{
+	bool owned = sock_owned_by_user_nocheck(mptcpx_msk_sk(msk));
+	struct mptcpx_choice choice = { .more = false };
+	const struct mptcpx_path *path = NULL;
+	struct mptcpx_conn *conn;
+	struct mptcpx_view view;
+	u8 idle;
+
+	conn = mptcpx_conn_get(msk);
+	if (unlikely(!conn))
+		return send_as_default(msk);
+
+	mptcpx_unclamp(conn, owned);
+	idle = mptcpx_paths_sync(conn, sched->copies);
+	if (sched->copies) {
+		mptcpx_head_move(msk, mptcpx_sent_end(msk));
+		if (unlikely(data_fin_waits(msk))) {
+			mptcpx_kick(conn, false);
+			return -EAGAIN;
+		}
+	}
+	mptcpx_paths_view(conn, &view);
+	choice.from = view.head;
+
+	if (view.n && view.una != view.end && sched->get_send(conn, &view, &choice))
+		path = &view.path[choice.path];
+	trace_mptcpx_decision(msk, sched, &view, &choice, path);
+
+	/* who could not send anything last time would not now: no memory */
+	if (!path || path->slot == idle) {
+		if (choice.more)
+			park(msk);
+		return -EAGAIN;
+	}
+	if (choice.from != view.head && !mptcpx_head_move(msk, choice.from))
+		return -EAGAIN;
+
+	msk->snd_burst = choice.len;
+	if (mptcpx_before64(choice.from + choice.len, view.end))
+		mptcpx_clamp(conn, choice.from + choice.len, owned);
+	else if (choice.more)
+		mptcpx_kick(conn, owned);
+	conn->push_slot = path->slot;
+	conn->push_from = choice.from;
+	conn->push_nxt = view.nxt;
+	WRITE_ONCE(path->subflow->scheduled, true);
+	return 0;
+}
+
+/*
+ * The core's retransmission path, __mptcp_retrans(): entered because the MPTCP
+ * retransmission timer fired, or because we kicked. The timer itself does not
+ * tell: __mptcp_retrans() has re-armed it before it asks, and so does each
+ * kick. What tells is whether acknowledgements have come to a stop.
+ */
+static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
+{
+	struct mptcpx_conn *conn = mptcpx_conn_get(msk);
+	struct mptcp_data_frag *dfrag;
+	struct sock *ssk;
+	bool kicked;
+
+	if (unlikely(!conn)) {
+		ssk = mptcpx_sym_mptcp_subflow_get_retrans(msk);
+		if (ssk)
+			WRITE_ONCE(mptcpx_ctx(ssk)->scheduled, true);
+		return ssk ? 0 : -EAGAIN;
+	}
+
+	mptcpx_unclamp(conn, true);
+	mptcpx_paths_sync(conn, sched->copies);
+	kicked = conn->kicked;
+	conn->kicked = false;
+	if (sched->copies) {
+		/* with the head further back the core finds nothing to resend */
+		mptcpx_head_move(msk, mptcpx_sent_end(msk));
+		if (unlikely(data_fin_waits(msk)))
+			mptcpx_sym_mptcp_schedule_work(mptcpx_msk_sk(msk));
+		else if (kicked)
+			park(msk);
+		if (kicked && time_before(jiffies, conn->una_stamp + msk->timer_ival))
+			return -EAGAIN;
+		mptcpx_head_move(msk, mptcpx_sent_end(msk));
+	}
+
+	/*
+	 * Counts staleness, and for a subflow found stale pushes: that re-enters
+	 * get_send, so what is known is taken anew behind it.
+	 */
+	ssk = mptcpx_sym_mptcp_subflow_get_retrans(msk);
+	if (!ssk)
+		return -EAGAIN;
+	mptcpx_unclamp(conn, true);
+	mptcpx_paths_sync(conn, sched->copies);
+	dfrag = list_first_entry_or_null(&msk->rtx_queue, struct mptcp_data_frag, list);
+	if (dfrag) {
+		conn->push_slot = mptcpx_slot_index(conn, mptcpx_ctx(ssk));
+		conn->push_from = dfrag->data_seq;
+		conn->push_nxt = mptcpx_sent_end(msk);
+	}
+	conn->una_stamp = jiffies;
+	WRITE_ONCE(mptcpx_ctx(ssk)->scheduled, true);
+	return 0;
+}
+
+static const struct mptcpx_sched *sched_of(const struct mptcp_sched_ops *ops)
+{
+	return container_of(ops, struct mptcpx_sched, core);
+}
+
+#ifdef MPTCPX_SCHED_GET_SEND
+static int core_get_send(struct mptcp_sock *msk)
+{
+	return get_send(msk, sched_of(msk->sched));
+}
+
+static int core_get_retrans(struct mptcp_sock *msk)
+{
+	return get_retrans(msk, sched_of(msk->sched));
+}
+
+static const struct mptcp_sched_ops core_ops = {
+	.get_send	= core_get_send,
+	.get_retrans	= core_get_retrans,
+	.init		= mptcpx_conn_init,
+	.release	= mptcpx_conn_release,
+};
+#else
+static int core_get_subflow(struct mptcp_sock *msk, struct mptcp_sched_data *data)
+{
+	if (data->reinject)
+		return get_retrans(msk, sched_of(msk->sched));
+	return get_send(msk, sched_of(msk->sched));
+}
+
+static const struct mptcp_sched_ops core_ops = {
+	.get_subflow	= core_get_subflow,
+	.init		= mptcpx_conn_init,
+	.release	= mptcpx_conn_release,
+};
+#endif
+
+/**
+ * mptcpx_sched_ours() - does a connection use one of our schedulers
+ * @msk: the connection, owned by this process
+ */
+bool mptcpx_sched_ours(const struct mptcp_sock *msk)
+{
+	const struct mptcp_sched_ops *ops = msk->sched;
+
+	return ops && ops->release == core_ops.release;
+}
+
+/**
+ * mptcpx_register() - offer a scheduler to net.mptcp.scheduler
+ * @sched: the scheduler
+ *
+ * Context: process.
+ * Return: 0, or -EEXIST if the name is taken.
+ */
+int mptcpx_register(struct mptcpx_sched *sched)
+{
+	sched->core = core_ops;
+	strscpy(sched->core.name, sched->name, sizeof(sched->core.name));
+	sched->core.owner = sched->owner;
+	return mptcpx_sym_mptcp_register_scheduler(&sched->core);
+}
+EXPORT_SYMBOL_GPL(mptcpx_register);
+
+/**
+ * mptcpx_unregister() - withdraw a scheduler
+ * @sched: the scheduler
+ *
+ * No connection uses it: each holds a reference to the module. A namespace that
+ * still names it gets the kernel's default for its new connections.
+ *
+ * Context: process, sleeps.
+ */
+void mptcpx_unregister(struct mptcpx_sched *sched)
+{
+	mptcpx_sym_mptcp_unregister_scheduler(&sched->core);
+	/* mptcp_sched_find() walks the list under RCU */
+	synchronize_rcu();
+}
+EXPORT_SYMBOL_GPL(mptcpx_unregister);

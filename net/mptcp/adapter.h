@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What only mptcpx.ko itself uses: the core's functions by name.
+ */
+#ifndef MPTCPX_ADAPTER_H
+#define MPTCPX_ADAPTER_H
+
+#include "mptcpx.h"
+#include "symbols.h"
+
+/*
+ * Can the subflow send, and is it not given up as stale? The core's own test,
+ * __mptcp_subflow_active() of net/mptcp/protocol.h (6.12, 7.3); its function is
+ * called only for a stale subflow, which it may revive.
+ */
+static inline bool mptcpx_subflow_usable(struct mptcp_subflow_context *subflow)
+{
+	if (unlikely(subflow->stale))
+		return mptcpx_sym_mptcp_subflow_active(subflow);
+	if (subflow->request_join && !READ_ONCE(subflow->fully_established))
+		return false;
+	return (1 << inet_sk_state_load(subflow->tcp_sock)) &
+	       (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT);
+}
+
+#endif /* MPTCPX_ADAPTER_H */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between the kernels we build for, each decided by what the
+ * target kernel has (MPTCPX_HAVE_..., made from its BTF), not by its version.
+ */
+#ifndef MPTCPX_COMPAT_H
+#define MPTCPX_COMPAT_H
+
+/*
+ * The core asks a scheduler by get_subflow (6.12) or by the pair get_send and
+ * get_retrans (7.2, 7.3).
+ */
+#ifdef MPTCPX_HAVE_mptcp_sched_ops_get_send
+#define MPTCPX_SCHED_GET_SEND 1
+#endif
+
+/* subflows beside the first one, as the path manager counts them */
+static inline u8 mptcpx_extra_subflows(const struct mptcp_sock *msk)
+{
+#ifdef MPTCPX_HAVE_mptcp_pm_data_extra_subflows
+	return READ_ONCE(msk->pm.extra_subflows);
+#else
+	return READ_ONCE(msk->pm.subflows);
+#endif
+}
+
+/* jiffies at which the subflow's TCP retransmit (or probe) timer fires */
+static inline unsigned long mptcpx_timeout_expires(const struct sock *ssk)
+{
+#ifdef MPTCPX_HAVE_inet_connection_sock_icsk_timeout
+	return READ_ONCE(inet_csk(ssk)->icsk_timeout);
+#else
+	return tcp_timeout_expires(ssk);
+#endif
+}
+
+#endif /* MPTCPX_COMPAT_H */

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mptcpx: what the schedulers share. Loading it changes nothing yet: a
+ * scheduler module registers, net.mptcp.scheduler selects.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+
+#include "layout.h"
+#include "mptcpx.h"
+#include "symbols.h"
+
+static int __init mptcpx_init(void)
+{
+	int err;
+
+	/* before anything else: is this the kernel we were built for? */
+	err = mptcpx_layout_check();
+	if (err)
+		return err;
+
+	/* the functions that the core does not export */
+	err = mptcpx_symbols_resolve();
+	if (err)
+		return err;
+
+	/* /proc/net/mptcpx, in each namespace */
+	return mptcpx_proc_init();
+}
+
+static void __exit mptcpx_exit(void)
+{
+	mptcpx_proc_exit();
+}
+
+module_init(mptcpx_init);
+module_exit(mptcpx_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("What MPTCP packet schedulers share");

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What mptcpx and its schedulers share.
+ *
+ * A scheduler is a struct mptcpx_sched: a name and a decision. The adapter
+ * (adapter.c) stands between it and the core: at each call of the core it takes
+ * a snapshot of the usable subflows (struct mptcpx_view, paths.c), asks the
+ * scheduler, and carries the answer (struct mptcpx_choice) out. A decision is a
+ * function of the snapshot and of what the scheduler itself keeps in the
+ * connection; it touches no socket.
+ */
+#ifndef MPTCPX_H
+#define MPTCPX_H
+
+#include <linux/sysctl.h>
+
+#include "ledger.h"
+#include "private.h"
+
+/*
+ * Subflows a connection can use at a time. The kernel's path manager creates
+ * at most 8 beside the first, one of userspace may create more: those beyond
+ * are left alone until one of ours closes.
+ */
+#define MPTCPX_PATHS_MAX	16
+
+/* option space a data packet gives to the DSS: 64-bit ACK and DSN, RFC 8684 3.3 */
+#define MPTCPX_DSS_LEN		28
+
+/**
+ * struct mptcpx_slot - what we keep of one subflow of a connection
+ * @subflow: whose it is; NULL if free. Only compared, never followed
+ * @subflow_id: tells a new subflow from an old one at the same address
+ * @rel_write_seq: the subflow's position when last looked at, bytes modulo 2^32
+ * @bytes: given to the subflow so far, copies included
+ * @copied: those of them that had been given to some subflow before
+ * @vtime: wrr: bytes given, divided by the weight
+ * @vbytes: wrr: @bytes when @vtime was brought up to date
+ * @dst: wrr: route for which @weight was looked up; only compared
+ * @gen: wrr: generation of the weights from which @weight was looked up
+ * @weight: wrr: weight by the configuration
+ */
+struct mptcpx_slot {
+	struct mptcp_subflow_context *subflow;
+	u32 subflow_id;
+	u32 rel_write_seq;
+	u64 bytes;
+	u64 copied;
+	u64 vtime;
+	u64 vbytes;
+	const void *dst;
+	u32 gen;
+	u32 weight;
+};
+
+/**
+ * struct mptcpx_conn - what we keep of one connection
+ * @node: in the table of all (conn.c)
+ * @msk: whose it is
+ * @una_seen: snd_una when last looked at
+ * @una_stamp: jiffies when snd_una last moved or nothing was outstanding
+ * @wnd_saved: wnd_end before it was lowered to bound a push
+ * @clamped: wnd_end has been lowered
+ * @kicked: we asked for the core's retransmission path ourselves
+ * @push_slot: who was told to send last; MPTCPX_PATHS_MAX if nobody
+ * @push_from: DSN from which it was told to send
+ * @push_nxt: first DSN never sent at that time
+ * @slots: one a subflow; the index is the subflow's bit in the ledger
+ * @ledger: which subflow was given what; for schedulers that send copies
+ *
+ * Written in the scheduler callbacks only, which exclude each other: the msk
+ * is owned by a process, or it is not and softirq holds the data lock.
+ */
+struct mptcpx_conn {
+	struct hlist_node node;
+	struct mptcp_sock *msk;
+	u64 una_seen;
+	unsigned long una_stamp;
+	u64 wnd_saved;
+	bool clamped;
+	bool kicked;
+	u8 push_slot;
+	u64 push_from;
+	u64 push_nxt;
+	struct mptcpx_slot slots[MPTCPX_PATHS_MAX];
+	struct mptcpx_ledger ledger;
+};
+
+/**
+ * struct mptcpx_path - a usable subflow in the snapshot
+ * @subflow: the subflow
+ * @slot: index in &mptcpx_conn.slots
+ * @backup: to be used only when no other is usable
+ * @hole: a loss is being repaired: what is sent now waits for it at the peer
+ * @timed_out: the retransmission timer has fired and nothing came back since
+ * @srtt_us: smoothed RTT, µs; U32_MAX if not measured yet
+ * @room: bytes it can take now, within its congestion window and send memory
+ * @mss: payload of a full packet, bytes
+ * @sent: &mptcpx_slot.bytes
+ * @rate: delivery rate measured by TCP, bytes/s; 0 if not measured yet
+ */
+struct mptcpx_path {
+	struct mptcp_subflow_context *subflow;
+	u8 slot;
+	bool backup;
+	bool hole;
+	bool timed_out;
+	u32 srtt_us;
+	u32 room;
+	u32 mss;
+	u64 sent;
+	u64 rate;
+};
+
+/**
+ * struct mptcpx_view - snapshot of a connection
+ * @una: first DSN not acknowledged
+ * @nxt: first DSN never sent
+ * @head: DSN at which the core's send head stands; @nxt unless it recovers
+ * @end: DSN after the last byte written by the application
+ * @wnd_end: DSN after the last byte the peer's window allows
+ * @n: number of paths
+ * @primary: number of those that are no backup
+ * @path: the usable subflows, in the connection's order
+ */
+struct mptcpx_view {
+	u64 una;
+	u64 nxt;
+	u64 head;
+	u64 end;
+	u64 wnd_end;
+	u8 n;
+	u8 primary;
+	struct mptcpx_path path[MPTCPX_PATHS_MAX];
+};
+
+/**
+ * struct mptcpx_choice - a scheduler's answer
+ * @path: index in &mptcpx_view.path
+ * @from: DSN from which to send. Below &mptcpx_view.nxt it is sent again. Only
+ *	heeded for schedulers with @copies; others send at &mptcpx_view.head
+ * @len: bytes to send at most
+ * @more: some subflow lacks data that has been sent: ask again, even if nothing
+ *	unsent is left
+ */
+struct mptcpx_choice {
+	u8 path;
+	u64 from;
+	u32 len;
+	bool more;
+};
+
+/**
+ * struct mptcpx_sched - a packet scheduler
+ * @name: for net.mptcp.scheduler, at most 15 characters
+ * @owner: its module
+ * @copies: it sends data again: keep the ledger, let it place the send head
+ * @get_send: decide who sends next and how much. True if @choice names a path.
+ *	Called with the msk owned by this process, or in softirq under the data
+ *	lock. The snapshot has at least one path and something to send.
+ * @core: what the MPTCP core knows; filled by mptcpx_register()
+ */
+struct mptcpx_sched {
+	const char *name;
+	struct module *owner;
+	bool copies;
+	bool (*get_send)(struct mptcpx_conn *conn, const struct mptcpx_view *view,
+			 struct mptcpx_choice *choice);
+	struct mptcp_sched_ops core;
+};
+
+/* adapter.c */
+int mptcpx_register(struct mptcpx_sched *sched);
+void mptcpx_unregister(struct mptcpx_sched *sched);
+bool mptcpx_sched_ours(const struct mptcp_sock *msk);
+
+/* conn.c */
+struct mptcpx_conn *mptcpx_conn_find(const struct mptcp_sock *msk);
+struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk);
+void mptcpx_conn_init(struct mptcp_sock *msk);
+void mptcpx_conn_release(struct mptcp_sock *msk);
+
+/* paths.c */
+u8 mptcpx_paths_sync(struct mptcpx_conn *conn, bool ledger);
+u8 mptcpx_slot_index(const struct mptcpx_conn *conn,
+		     const struct mptcp_subflow_context *subflow);
+void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view);
+
+/* reinject.c */
+u64 mptcpx_head(const struct mptcp_sock *msk);
+u64 mptcpx_end(const struct mptcp_sock *msk);
+u64 mptcpx_sent_end(const struct mptcp_sock *msk);
+bool mptcpx_head_move(struct mptcp_sock *msk, u64 seq);
+void mptcpx_clamp(struct mptcpx_conn *conn, u64 seq, bool owned);
+void mptcpx_unclamp(struct mptcpx_conn *conn, bool owned);
+void mptcpx_kick(struct mptcpx_conn *conn, bool owned);
+
+/* sysctl.c */
+struct ctl_table_header *mptcpx_sysctl_register(struct net *net, const char *path,
+						const struct ctl_table *template,
+						size_t n, void *data);
+int mptcpx_sysctl_word(const struct ctl_table *ctl, int write, void *buffer,
+		       size_t *lenp, loff_t *ppos, const char * const *words);
+void mptcpx_sysctl_unregister(struct ctl_table_header *header);
+
+/* proc.c */
+int mptcpx_proc_init(void);
+void mptcpx_proc_exit(void);
+
+#endif /* MPTCPX_H */

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A connection's subflows: the account of what each was given, and the
+ * snapshot on which a scheduler decides.
+ *
+ * What was given is read off each subflow's rel_write_seq, not off our own
+ * decisions: a delegated push (__mptcp_subflow_push_pending() with first set)
+ * and __mptcp_retrans() send without asking, a push may stop short, and a
+ * zero window probe moves the counter by a byte that is no new data.
+ */
+#include "adapter.h"
+
+static struct mptcpx_slot *slot_of(struct mptcpx_conn *conn, unsigned int hint,
+				   const struct mptcp_subflow_context *subflow)
+{
+	struct mptcpx_slot *slot = &conn->slots[hint % MPTCPX_PATHS_MAX];
+	struct mptcpx_slot *free = NULL;
+
+	/* as long as no subflow has closed, slots are in the list's order */
+	if (likely(slot->subflow == subflow && slot->subflow_id == subflow->subflow_id))
+		return slot;
+
+	for (slot = conn->slots; slot < conn->slots + MPTCPX_PATHS_MAX; slot++) {
+		if (slot->subflow == subflow && slot->subflow_id == subflow->subflow_id)
+			return slot;
+		if (!slot->subflow && !free)
+			free = slot;
+	}
+	return free;
+}
+
+/*
+ * Enter in the account what @slot was given: @bytes at DSN @from, of which what
+ * lies before @nxt had been sent before.
+ */
+static void enter(struct mptcpx_conn *conn, struct mptcpx_slot *slot, bool ledger,
+		  u64 from, u32 bytes, u64 nxt)
+{
+	u64 sent_end = mptcpx_sent_end(conn->msk);
+	u64 to = from + bytes;
+
+	/* a zero window probe sends no data of its own */
+	if (mptcpx_after64(to, sent_end))
+		to = sent_end;
+	if (!mptcpx_before64(from, to))
+		return;
+	if (mptcpx_before64(from, nxt))
+		slot->copied += (mptcpx_before64(to, nxt) ? to : nxt) - from;
+	if (ledger)
+		mptcpx_ledger_add(&conn->ledger, BIT(slot - conn->slots), from, to);
+}
+
+/**
+ * mptcpx_paths_sync() - bring the account of each subflow up to date
+ * @conn: the connection
+ * @ledger: enter it in the ledger too
+ *
+ * Context: the msk owned by this process, or softirq under its data lock.
+ *
+ * Return: index of the subflow that was told to send and sent nothing;
+ * MPTCPX_PATHS_MAX if there is none.
+ */
+u8 mptcpx_paths_sync(struct mptcpx_conn *conn, bool ledger)
+{
+	struct mptcp_sock *msk = conn->msk;
+	struct mptcp_subflow_context *subflow;
+	struct mptcpx_slot *slot, *strays[MPTCPX_PATHS_MAX];
+	u32 delta, stray_bytes[MPTCPX_PATHS_MAX];
+	u64 una = READ_ONCE(msk->snd_una);
+	u64 from = conn->push_from;
+	unsigned int i = 0, n = 0;
+	u8 idle = conn->push_slot;
+	u16 seen = 0, gone = 0;
+
+	if (una != conn->una_seen || una == msk->snd_nxt) {
+		conn->una_seen = una;
+		conn->una_stamp = jiffies;
+	}
+
+	mptcpx_for_each_subflow(msk, subflow) {
+		slot = slot_of(conn, i++, subflow);
+		if (!slot)
+			continue;
+		if (unlikely(!slot->subflow)) {
+			memset(slot, 0, sizeof(*slot));
+			slot->subflow = subflow;
+			slot->subflow_id = subflow->subflow_id;
+			slot->rel_write_seq = subflow->rel_write_seq;
+		}
+		seen |= BIT(slot - conn->slots);
+		delta = subflow->rel_write_seq - slot->rel_write_seq;
+		if (!delta)
+			continue;
+		slot->rel_write_seq = subflow->rel_write_seq;
+		slot->bytes += delta;
+		if (slot - conn->slots == conn->push_slot) {
+			enter(conn, slot, ledger, from, delta, conn->push_nxt);
+			from += delta;
+			idle = MPTCPX_PATHS_MAX;
+		} else {
+			strays[n] = slot;
+			stray_bytes[n++] = delta;
+		}
+	}
+	/* who sent without being told went on where the last push ended */
+	for (i = 0; i < n; i++) {
+		enter(conn, strays[i], ledger, from, stray_bytes[i], conn->push_nxt);
+		from += stray_bytes[i];
+	}
+	conn->push_slot = MPTCPX_PATHS_MAX;
+	conn->push_from = from;
+	conn->push_nxt = mptcpx_sent_end(msk);
+
+	for (i = 0; i < MPTCPX_PATHS_MAX; i++) {
+		if (!conn->slots[i].subflow || seen & BIT(i))
+			continue;
+		conn->slots[i].subflow = NULL;
+		gone |= BIT(i);
+	}
+	if (ledger) {
+		if (unlikely(gone))
+			mptcpx_ledger_drop(&conn->ledger, gone);
+		mptcpx_ledger_ack(&conn->ledger, una);
+	}
+	return idle;
+}
+
+/**
+ * mptcpx_slot_index() - where we keep what we know of a subflow
+ * @conn: the connection
+ * @subflow: one of its subflows
+ *
+ * Return: index in &mptcpx_conn.slots; MPTCPX_PATHS_MAX if it has none.
+ */
+u8 mptcpx_slot_index(const struct mptcpx_conn *conn,
+		     const struct mptcp_subflow_context *subflow)
+{
+	u8 i;
+
+	for (i = 0; i < MPTCPX_PATHS_MAX; i++)
+		if (conn->slots[i].subflow == subflow &&
+		    conn->slots[i].subflow_id == subflow->subflow_id)
+			break;
+	return i;
+}
+
+/*
+ * Bytes a subflow can take without queueing behind its window: free congestion
+ * window in full packets, less what waits unsent. None if its send memory is
+ * used up.
+ */
+static u32 path_room(struct sock *ssk, const struct tcp_sock *tp, u32 mss)
+{
+	s64 unsent = (u32)(READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt));
+	s64 packets = (s64)tcp_snd_cwnd(tp) - tcp_packets_in_flight(tp);
+
+	if (!sk_stream_memory_free(ssk))
+		return 0;
+	return clamp_t(s64, packets * mss - unsent, 0, INT_MAX / 2);
+}
+
+/* bytes/s of the last delivery rate sample that the application did not limit */
+static u64 path_rate(const struct tcp_sock *tp)
+{
+	u32 interval = READ_ONCE(tp->rate_interval_us);
+
+	if (!interval)
+		return 0;
+	return div_u64((u64)READ_ONCE(tp->rate_delivered) * tp->mss_cache * USEC_PER_SEC,
+		       interval);
+}
+
+/**
+ * mptcpx_paths_view() - take the snapshot on which a scheduler decides
+ * @conn: the connection, its account up to date
+ * @view: the snapshot
+ *
+ * Also sets the MPTCP retransmission timeout as mptcp_set_timeout() of the core
+ * does: a scheduler must, or it stays at its floor.
+ *
+ * Context: the msk owned by this process, or softirq under its data lock.
+ */
+void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
+{
+	struct mptcp_sock *msk = conn->msk;
+	struct mptcp_subflow_context *subflow;
+	struct mptcpx_slot *slot;
+	struct mptcpx_path *path;
+	unsigned int i = 0;
+	long timeout = 0;
+
+	view->una = READ_ONCE(msk->snd_una);
+	view->end = mptcpx_end(msk);
+	view->nxt = mptcpx_sent_end(msk);
+	view->head = mptcpx_head(msk);
+	view->wnd_end = READ_ONCE(msk->wnd_end);
+	view->n = 0;
+	view->primary = 0;
+
+	mptcpx_for_each_subflow(msk, subflow) {
+		struct inet_connection_sock *icsk = inet_csk(subflow->tcp_sock);
+		struct tcp_sock *tp = tcp_sk(subflow->tcp_sock);
+
+		slot = slot_of(conn, i++, subflow);
+		if (!slot || !mptcpx_subflow_usable(subflow))
+			continue;
+
+		path = &view->path[view->n++];
+		path->subflow = subflow;
+		path->slot = slot - conn->slots;
+		path->backup = mptcpx_is_backup(subflow);
+		view->primary += !path->backup;
+		path->srtt_us = (READ_ONCE(tp->srtt_us) >> 3) ?: U32_MAX;
+		path->mss = max_t(int, tp->mss_cache - MPTCPX_DSS_LEN, 1);
+		path->room = path_room(subflow->tcp_sock, tp, path->mss);
+		path->hole = tp->sacked_out || icsk->icsk_ca_state >= TCP_CA_Recovery;
+		path->timed_out = icsk->icsk_retransmits;
+		path->sent = slot->bytes;
+		path->rate = path_rate(tp);
+
+		if (icsk->icsk_pending && !subflow->stale_count)
+			timeout = max_t(long, timeout,
+					mptcpx_timeout_expires(subflow->tcp_sock) - jiffies);
+	}
+	msk->timer_ival = timeout > 0 ? timeout : TCP_RTO_MIN;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Functions of the MPTCP core that the kernel does not export.
+ *
+ * mptcpx_sym_<function>() calls one: from mptcpx.ko only, and only once
+ * mptcpx_symbols_resolve() has succeeded.
+ */
+#ifndef MPTCPX_SYMBOLS_H
+#define MPTCPX_SYMBOLS_H
+
+#include <linux/kconfig.h>
+#include <linux/static_call.h>
+
+#include "private.h"
+
+/*
+ * A kernel that exports the function is called directly. Elsewhere by static
+ * call: a pointer would do on most machines, but with X86_KERNEL_IBT the
+ * landing pad of a function whose address the kernel never takes is sealed,
+ * and an indirect call to it faults.
+ */
+#define MPTCPX_CALL(fn, ...) \
+	(__is_defined(MPTCPX_EXPORTED_##fn) ? \
+	 fn(__VA_ARGS__) : static_call(mptcpx_sc_##fn)(__VA_ARGS__))
+
+int mptcp_register_scheduler(struct mptcp_sched_ops *sched);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_register_scheduler, mptcp_register_scheduler);
+
+static inline int mptcpx_sym_mptcp_register_scheduler(struct mptcp_sched_ops *sched)
+{
+	return MPTCPX_CALL(mptcp_register_scheduler, sched);
+}
+
+void mptcp_unregister_scheduler(struct mptcp_sched_ops *sched);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_unregister_scheduler, mptcp_unregister_scheduler);
+
+static inline void mptcpx_sym_mptcp_unregister_scheduler(struct mptcp_sched_ops *sched)
+{
+	MPTCPX_CALL(mptcp_unregister_scheduler, sched);
+}
+
+struct sock *mptcp_subflow_get_send(struct mptcp_sock *msk);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_subflow_get_send, mptcp_subflow_get_send);
+
+static inline struct sock *mptcpx_sym_mptcp_subflow_get_send(struct mptcp_sock *msk)
+{
+	return MPTCPX_CALL(mptcp_subflow_get_send, msk);
+}
+
+struct sock *mptcp_subflow_get_retrans(struct mptcp_sock *msk);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_subflow_get_retrans, mptcp_subflow_get_retrans);
+
+static inline struct sock *mptcpx_sym_mptcp_subflow_get_retrans(struct mptcp_sock *msk)
+{
+	return MPTCPX_CALL(mptcp_subflow_get_retrans, msk);
+}
+
+bool mptcp_subflow_active(struct mptcp_subflow_context *subflow);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_subflow_active, mptcp_subflow_active);
+
+static inline bool mptcpx_sym_mptcp_subflow_active(struct mptcp_subflow_context *subflow)
+{
+	return MPTCPX_CALL(mptcp_subflow_active, subflow);
+}
+
+bool mptcp_schedule_work(struct sock *sk);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_schedule_work, mptcp_schedule_work);
+
+static inline bool mptcpx_sym_mptcp_schedule_work(struct sock *sk)
+{
+	return MPTCPX_CALL(mptcp_schedule_work, sk);
+}
+
+/* one of the above, and the prototype that BTF must tell of it */
+struct mptcpx_symbol {
+	const char *fn;
+	const char *lookup;	/* where it is found: the same name */
+	const char *ret;
+	const char *args;
+	bool exported;
+	struct static_call_key *key;
+	void *tramp;
+};
+
+extern const struct mptcpx_symbol mptcpx_symbols[];
+extern const unsigned int mptcpx_symbols_count;
+
+/* look all of them up: 0, or -ENOEXEC after one line naming what is missing */
+int mptcpx_symbols_resolve(void);
+
+/* address of any kernel symbol, 0 if there is none; for module init, sleeps */
+unsigned long mptcpx_symbol_address(const char *name);
+
+/* one line for the log, naming the first difference; returns -ENOEXEC */
+__printf(1, 2) int mptcpx_wrong_kernel(const char *fmt, ...);
+
+#endif /* MPTCPX_SYMBOLS_H */
