@@ -158,7 +158,7 @@ struct stamp {
 };
 
 struct conn_info {
-	bool fallback;
+	bool fallback, csum;
 	unsigned int subflows;
 	uint32_t token;
 	uint32_t retransmits;
@@ -288,6 +288,7 @@ static void get_info(int fd, struct conn_info *ci)
 
 	ci->token = info.token;
 	ci->retransmits = info.retransmits;
+	ci->csum = info.csum_enabled;
 	if (info.flags & INFO_FALLBACK)
 		return;
 	ci->fallback = false;
@@ -1303,9 +1304,10 @@ static int client_one(void)
 	} else {
 		close(fd);
 	}
-	printf("conn fallback=%d subflows=%u token=%08x proto=%s retransmits=%u status=%d\n",
+	printf("conn fallback=%d subflows=%u token=%08x proto=%s retransmits=%u",
 	       ci.fallback, ci.subflows, ci.token, opt.tcp ? "tcp" : "mptcp",
-	       ci.retransmits, err ? 1 : 0);
+	       ci.retransmits);
+	printf(" csum=%d status=%d\n", ci.csum, err ? 1 : 0);
 	stream_free(&s);
 	return err ? 1 : 0;
 }

@@ -6,19 +6,19 @@
  * already_sent) and moves it along. Nothing forbids to move it back: the core
  * does so itself when a subflow dies (__mptcp_retransmit_pending_data(),
  * net/mptcp/protocol.c, 6.12 and 7.3), and sets msk->recovery, which makes
- * __mptcp_clean_una() accept acknowledgements beyond the head;
+ * __mptcp_clean_una() accept acknowledgments beyond the head;
  * mptcp_update_post_push() lets snd_nxt only grow. So a range is sent again by
  * placing the head at its start and letting the chosen subflow push.
  *
  * The push would go on to the end of a data fragment, up to 32 KB. It is
  * bounded to the byte by lowering msk->wnd_end for the time of the push:
  * mptcp_check_allowed_size() stops there. It is put back at the next call; an
- * acknowledgement in between may raise it first, which only makes the push
+ * acknowledgment in between may raise it first, which only makes the push
  * longer, and is what heals it should no call follow.
  *
  * With no unsent data the core does not call a scheduler at all. Two ways bring
  * it back: a head left ("parked") at data that somebody lacks makes each
- * acknowledgement ask again; a kick sends the core through __mptcp_retrans(),
+ * acknowledgment ask again; a kick sends the core through __mptcp_retrans(),
  * where the head is parked and a push requested.
  */
 #include "adapter.h"

@@ -6,13 +6,19 @@
  * a dead path is not felt as long as one other path delivers.
  *
  * Rule, mode "opportunistic" (default). Serve, in this order:
- *  1. data that only subflows hold which can no longer be trusted with it
- *     (closed, stale, or their retransmission timer fired);
- *  2. data never sent: it goes to the subflow with the lowest RTT that has room
- *     and is not repairing a loss, for what it sends now waits for the repair;
- *  3. copies: each subflow is given, oldest first, what others were given and it
- *     was not, with the window that 1 and 2 leave.
- * So copies never cost throughput: bulk data that fills every path is sent once.
+ *  1. data that no subflow holds any more that can be trusted with it (it has
+ *     closed, is stale, or its retransmission timer fired);
+ *  2. while the application has no more waiting than the best subflow could take
+ *     at once: data that only subflows hold which are repairing a loss. The peer
+ *     reads in order: what comes behind it could not be read sooner;
+ *  3. data never sent;
+ *  4. copies: each subflow is given what others were given and it was not, with
+ *     the window left over: the newest first, for the oldest is most likely to
+ *     be acknowledged before a copy could arrive; the oldest first when the
+ *     peer's window is what holds never-sent data up.
+ * 1 to 3 go to the subflow with the lowest RTT that has room and is not
+ * repairing a loss. So copies never cost throughput: bulk data that fills every
+ * path is sent once.
  *
  * Rule, mode "full": every subflow is given everything in order; one that falls
  * behind skips what is acknowledged at the data level meanwhile. The load is on
@@ -32,6 +38,7 @@
 
 #include "mptcpx.h"
 
+static int v; module_param(v, int, 0644);
 enum redundant_mode { REDUNDANT_OPPORTUNISTIC, REDUNDANT_FULL };
 
 static const char * const redundant_modes[] = { "opportunistic", "full", NULL };
@@ -70,13 +77,13 @@ static const struct mptcpx_path *redundant_best(const struct mptcpx_view *view)
 }
 
 /* bits of the subflows that can be trusted with what they were given */
-static u16 redundant_trusted(const struct mptcpx_view *view)
+static u16 redundant_trusted(const struct mptcpx_view *view, bool with_hole)
 {
 	const struct mptcpx_path *path;
 	u16 mask = 0;
 
 	for (path = view->path; path < view->path + view->n; path++)
-		if (!path->timed_out)
+		if (!path->timed_out && (with_hole || !path->hole))
 			mask |= BIT(path->slot);
 	return mask;
 }
@@ -90,32 +97,44 @@ static void redundant_choose(const struct mptcpx_view *view, const struct mptcpx
 }
 
 /*
- * The copy to send next, on the subflow that serves it best; false if none can
- * be. @end bounds what a copy may reach: with data never sent included, a copy
- * is no copy (mode full).
+ * What the subflow at @path is to be given next, if that is a copy or, in mode
+ * full, anything up to @end.
  */
+static bool redundant_lacks(const struct mptcpx_ledger *ledger, const struct mptcpx_view *view,
+			    const struct mptcpx_path *path, u64 end, u64 *from, u64 *to)
+{
+	u16 bit = BIT(path->slot);
+
+	if ((v & 1) && end == view->nxt && view->nxt == view->end) {
+		if (!mptcpx_ledger_lacks_last(ledger, bit, from, to))
+			return false;
+		if (*to - *from > path->room)
+			*from = *to - path->room;
+		return true;
+	}
+	/* what lies behind the peer's window waits for it, not for us */
+	return mptcpx_ledger_lacks(ledger, bit, end, from, to) &&
+	       mptcpx_before64(*from, view->wnd_end);
+}
+
+/* the copy to send next, on the subflow that serves it best; false for none */
 static bool redundant_copy(const struct mptcpx_ledger *ledger, const struct mptcpx_view *view,
 			   u64 end, struct mptcpx_choice *choice)
 {
 	const struct mptcpx_path *path, *best = NULL;
-	unsigned int lacking = 0;
 	u64 from, to;
 
+	choice->more = false;
 	for (path = view->path; path < view->path + view->n; path++) {
 		if (!redundant_usable(view, path) ||
-		    !mptcpx_ledger_lacks(ledger, BIT(path->slot), end, &from, &to))
+		    !redundant_lacks(ledger, view, path, end, &from, &to))
 			continue;
-		/* what lies behind the peer's window waits for it, not for us */
-		if (!mptcpx_before64(from, view->wnd_end))
-			continue;
-		lacking++;
+		choice->more = true;
 		if (!path->room || !redundant_better(path, best))
 			continue;
 		best = path;
 		redundant_choose(view, path, from, to, choice);
 	}
-	choice->more = lacking > !!best ||
-		       (best && mptcpx_before64(choice->from + choice->len, end));
 	return best;
 }
 
@@ -125,11 +144,13 @@ static bool redundant_opportunistic(const struct mptcpx_ledger *ledger,
 				    struct mptcpx_choice *choice)
 {
 	const struct mptcpx_path *best = redundant_best(view);
+	bool light;
 	u64 from, to;
+	u16 trusted;
 
 	if (best) {
-		u16 trusted = redundant_trusted(view) | BIT(best->slot);
-
+		light = view->end - view->nxt <= best->room;
+		trusted = redundant_trusted(view, !(light && (v & 2))) | BIT(best->slot);
 		choice->more = (view->primary ?: view->n) > 1;
 		if (mptcpx_ledger_lacks(ledger, trusted, view->nxt, &from, &to)) {
 			redundant_choose(view, best, from, to, choice);

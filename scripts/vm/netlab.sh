@@ -99,7 +99,7 @@ _netlab_sysctl()
 # _netlab_fill SIDE: carry out what netlab_up wrote down for it.
 _netlab_fill()
 {
-	local s=$NETLAB_STATE/$1
+	local s="$NETLAB_STATE/$1"
 
 	[ ! -e "$s.dev" ] || ip netns exec "$1" netdev <"$s.dev" || return
 	[ ! -e "$s.ip" ] || ip -n "$1" -batch "$s.ip" || return

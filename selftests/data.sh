@@ -1,0 +1,159 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every byte arrives, once and in order: sizes, families, checksums, fallback,
+# number of subflows, loss. The traffic program compares each byte with the
+# pseudo-random one it must be.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+exact()
+{
+	traffic data "$@"
+	[ "$(grep -c verified=1 <<<"$result")" -ge 1 ] &&
+		! grep -q verified=0 <<<"$result" || fail "data differ"
+}
+
+# no fallback, and that many subflows
+multipath()
+{
+	is fallback "$(field fallback "$result")" 0
+	is subflows "$(field subflows "$result")" "$1"
+}
+
+relab()
+{
+	netlab_down
+	export NETLAB_FAMILY=$1
+	shift
+	"$@"
+}
+
+sizes()
+{
+	local size
+
+	export NETLAB_FAMILY=$2
+	use "$1"
+	for size in 1 2 1200 1428 1429 65535 65537 1000000 4M; do
+		exact -n "$size" -D both -W 2 --settle 0.02
+		multipath 2
+	done
+	exact -n 1M -D both -W 2 -w random -x 7
+	multipath 2
+}
+
+large()
+{
+	export NETLAB_FAMILY=$2
+	use "$1"
+	exact -n 64M -D both -W 2
+	multipath 2
+}
+
+parallel()
+{
+	use "$1"
+	traffic many -k 16 -n 512K
+	is ok "$(field ok "$result")" 16
+}
+
+checksum()
+{
+	local side
+
+	use "$1"
+	for side in client server; do
+		knob $side checksum_enabled 1
+	done
+	serve
+	exact -n 4M -D both -W 2
+	multipath 2
+	is checksums "$(field csum "$result")" 1
+	exact -n 77777 -D both -W 2 -w random
+	for side in client server; do
+		is "checksum errors on $side" "$(on $side nstat -asz MPTcpExtDataCsumErr |
+			awk '/Csum/ { print $2 }')" 0
+		knob $side checksum_enabled 0
+	done
+}
+
+# fallback SCHEDULER RULE: the server's side loses MPTCP's options
+fallback()
+{
+	use "$1"
+	on server nft -f - <<-NFT || fail "nftables"
+		table inet strip {
+			chain in {
+				type filter hook input priority -300;
+				$2 reset tcp option mptcp
+			}
+			chain out {
+				type filter hook output priority -300;
+				$2 reset tcp option mptcp
+			}
+		}
+	NFT
+	trap 'on server nft delete table inet strip' EXIT
+	exact -n 1M -D both
+	is fallback "$(field fallback "$result")" 1
+	exact -n 1 -D both
+	is fallback "$(field fallback "$result")" 1
+	traffic_start hold -t 1
+	sleep 0.5
+	traffic_end
+}
+
+# tcp: a plain TCP connection is none of our business
+plain()
+{
+	use "$1"
+	exact -n 4M -D both -p tcp
+}
+
+subflows()
+{
+	local n side
+
+	use "$1"
+	for n in 1 2 3 4 5 6 7 8; do
+		for side in client server; do
+			ip -n $side mptcp limits set subflows $((n - 1)) \
+				add_addr_accepted $((n - 1)) || fail limits
+		done
+		exact -n 2M -D both -W $n --settle 0.05
+		multipath $n
+	done
+}
+
+loss()
+{
+	use "$1"
+	exact -n 2M -D both -W 2
+	multipath 2
+}
+
+tests=("relab 4 unshaped 2")
+for s in minrtt redundant redundant-full wrr wrr-auto; do
+	tests+=("sizes $s 4")
+done
+tests+=("large minrtt 4" "large wrr 4")
+for s in minrtt redundant wrr; do
+	tests+=("parallel $s" "checksum $s" "plain $s")
+	tests+=("fallback $s ''" "fallback $s 'tcp flags ! syn'")
+done
+tests+=("relab 6 unshaped 2")
+for s in minrtt redundant redundant-full wrr wrr-auto; do
+	tests+=("sizes $s 6")
+done
+tests+=("large redundant 6")
+tests+=("relab 4 unshaped 8")
+for s in minrtt redundant redundant-full wrr; do
+	tests+=("subflows $s")
+done
+tests+=("relab 4 lab 30/5/1% 30/15/1%")
+for s in minrtt redundant redundant-full wrr wrr-auto; do
+	tests+=("loss $s")
+done
+ktap_run "${tests[@]}"

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the guest's tests share: KTAP, and short words for the lab.
+#
+# A test file defines functions and ends in
+#
+#     ktap_run "FUNCTION [ARGUMENT]..." ...
+#
+# Each string is one test, and its own description. It runs in a subshell and
+# passes if that ends with 0; `fail` and `skip` end it otherwise. What a test
+# prints becomes diagnostics.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+# shellcheck source=/dev/null
+. scripts/vm/netlab.sh
+
+KSFT_SKIP=4
+MODULES="mptcp_minrtt mptcp_redundant mptcp_wrr"
+
+# ---- KTAP ----
+
+say()
+{
+	echo "$*"
+}
+
+fail()
+{
+	say "FAILED: $*"
+	exit 1
+}
+
+skip()
+{
+	say "$*" >/run/ktap.skip
+	exit $KSFT_SKIP
+}
+
+ktap_run()
+{
+	local n=0 failed=0 test status start why
+
+	echo "KTAP version 1"
+	echo "1..$#"
+	for test; do
+		n=$((n + 1))
+		start=${EPOCHREALTIME/./}
+		(
+			set -u
+			PORT=$(cat /run/port 2>/dev/null)
+			eval "$test"
+		) >/run/ktap.log 2>&1 </dev/null
+		status=$?
+		sed 's/^/# /' /run/ktap.log
+		case $status in
+		0)
+			echo "ok $n $test"
+			;;
+		"$KSFT_SKIP")
+			read -r why </run/ktap.skip
+			echo "ok $n $test # SKIP $why"
+			;;
+		*)
+			failed=$((failed + 1))
+			echo "not ok $n $test"
+			;;
+		esac
+		echo "# took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
+	done
+	[ $failed -eq 0 ]
+}
+
+# ---- checks ----
+
+# is WHAT VALUE WANTED
+is()
+{
+	[ "$2" = "$3" ] || fail "$1: '$2', wanted '$3'"
+}
+
+# between WHAT VALUE LOW HIGH: numbers, fractions allowed
+between()
+{
+	say "$1: $2 (wanted: $3 to $4)"
+	awk -v x="$2" -v lo="$3" -v hi="$4" \
+		'BEGIN { exit !(x ~ /^-?[0-9]/ && x >= lo && x <= hi) }' ||
+		fail "$1: $2 is not between $3 and $4"
+}
+
+# refused ERROR COMMAND...: it fails, and says ERROR
+refused()
+{
+	local want=$1 text
+
+	shift
+	text=$("$@" 2>&1) && fail "not refused: $*"
+	case $text in
+	*"$want"*) ;;
+	*) fail "'$*' says '$text', not '$want'" ;;
+	esac
+}
+
+# calc EXPRESSION: by awk
+calc()
+{
+	awk "BEGIN { printf \"%.4f\", $1 }"
+}
+
+# field NAME TEXT: value of NAME=VALUE, first occurrence
+field()
+{
+	[[ " $2" =~ [[:space:]]"$1"=([^[:space:]]*) ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# soon COMMAND...: true within eight seconds
+soon()
+{
+	local i
+
+	for i in {1..80}; do
+		"$@" && return
+		sleep 0.1
+	done
+	return 1
+}
+
+# ---- lab ----
+
+on()
+{
+	ip netns exec "$@"
+}
+
+# knob SIDE NAME [VALUE]: read or write one below net.mptcp
+knob()
+{
+	if [ $# -gt 2 ]; then
+		on "$1" sysctl -qw "net.mptcp.$2=$3" ||
+			fail "net.mptcp.$2 on $1 does not take '$3'"
+	else
+		on "$1" cat "/proc/sys/net/mptcp/${2//.//}"
+	fi
+}
+
+# lab PATH...: also loads the modules and starts a server
+lab()
+{
+	modprobe -a $MODULES || fail "modules do not load"
+	netlab_up "$@" || fail "no lab"
+	serve
+}
+
+# unshaped N: a lab of N paths as fast as they get
+unshaped()
+{
+	# shellcheck disable=SC2046	# a list of words
+	lab $(yes none | head -n "$1")
+}
+
+listening()
+{
+	on server ss -Htln | grep -q ":$PORT "
+}
+
+# A server on the next port, and no older one, unless KEEP is set: what is
+# accepted has the scheduler the listener had from its start.
+serve()
+{
+	[ -n "${KEEP:-}" ] || [ ! -e /run/servers ] || {
+		# shellcheck disable=SC2046	# a list of numbers
+		kill $(cat /run/servers) 2>/dev/null
+		rm -f /run/servers
+	}
+	PORT=$(($(cat /run/port 2>/dev/null || echo 5000) + 1))
+	echo $PORT >/run/port
+	# not by on(): $! has to be the server itself
+	ip netns exec server mptcpx_traffic listen -P $PORT >/run/server.log 2>&1 &
+	echo $! >>/run/servers
+	disown
+	soon listening || fail "server does not listen"
+}
+
+# use NAME, both ends, and a new server: minrtt, redundant, redundant-full, wrr, wrr-auto, default
+use()
+{
+	local side
+
+	for side in client server; do
+		knob $side scheduler "${1%%-*}"
+		case $1 in
+		redundant) knob $side redundant.mode opportunistic ;;
+		redundant-full) knob $side redundant.mode full ;;
+		wrr) knob $side wrr.mode weights ;;
+		wrr-auto) knob $side wrr.mode auto ;;
+		esac
+	done
+	serve
+}
+
+# address FAMILY: where the server is
+address()
+{
+	case $1 in
+	4) echo 10.0.1.2 ;;
+	6) echo fd00:1::2 ;;
+	esac
+}
+
+# traffic MODE ARGUMENT...: from client to server; the result in $result
+traffic()
+{
+	local mode=$1 to
+
+	shift
+	to=$(address "${NETLAB_FAMILY:-4}")
+	result=$(on client mptcpx_traffic "$mode" -c "$to" -P $PORT "$@" 2>&1) || {
+		say "$result"
+		fail "traffic: $mode $*"
+	}
+	say "$mode $*: ${result//$'\n'/; }"
+}
+
+# background traffic, its output in /run/traffic.log
+traffic_start()
+{
+	local mode=$1
+
+	shift
+	ip netns exec client mptcpx_traffic "$mode" \
+		-c "$(address "${NETLAB_FAMILY:-4}")" -P $PORT "$@" >/run/traffic.log 2>&1 &
+	traffic_pid=$!
+}
+
+traffic_end()
+{
+	wait "$traffic_pid" || {
+		cat /run/traffic.log
+		fail "background traffic"
+	}
+	result=$(cat /run/traffic.log)
+	say "${result//$'\n'/; }"
+}
+
+# the connection of the client, its subflows: lines of /proc/net/mptcpx
+look()
+{
+	on "${1:-client}" cat /proc/net/mptcpx
+}
+
+# connection SCHEDULER [SIDE]: there is an MPTCP connection with that one
+connection()
+{
+	look "${2:-client}" | grep -q "scheduler=$1 "
+}
+
+established()
+{
+	[ "$(look | grep -c '^ *subflow=')" = "$1" ]
+}
+
+# paths_start; paths_end: bytes the client sent since, path by path, in $sent
+paths_start()
+{
+	local i
+
+	before=()
+	for ((i = 1; i <= $1; i++)); do
+		before[i]=$(netlab_bytes client $i)
+	done
+}
+
+paths_end()
+{
+	local i
+
+	sent=()
+	for ((i = 1; i <= $1; i++)); do
+		sent[i]=$(($(netlab_bytes client $i) - before[i]))
+	done
+	say "bytes by path: ${sent[*]}"
+}
+
+unload()
+{
+	local m
+
+	for m in $MODULES mptcpx; do
+		[ ! -e "/sys/module/$m" ] || soon rmmod "$m" 2>/dev/null || {
+			lsmod
+			rmmod "$m"
+			fail "cannot unload $m"
+		}
+	done
+}
