@@ -52,6 +52,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	const struct mptcpx_path *path = NULL;
 	struct mptcpx_conn *conn;
 	struct mptcpx_view view;
+	bool stuck;
 	u8 idle;
 
 	conn = mptcpx_conn_get(msk);
@@ -74,8 +75,12 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 		path = &view.path[choice.path];
 	trace_mptcpx_decision(msk, sched, &view, &choice, path);
 
-	/* who could not send anything last time would not now: no memory */
-	if (!path || path->slot == idle) {
+	/*
+	 * Who could not send anything last time (no memory, the peer's window)
+	 * waits for its next acknowledgment, if one is to come.
+	 */
+	stuck = path && path->slot == idle;
+	if (!path || (stuck && tcp_sk(path->subflow->tcp_sock)->packets_out)) {
 		if (choice.more)
 			park(msk);
 		return -EAGAIN;
@@ -86,7 +91,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	msk->snd_burst = choice.len;
 	if (mptcpx_before64(choice.from + choice.len, view.end))
 		mptcpx_clamp(conn, choice.from + choice.len, owned);
-	else if (choice.more)
+	else if (choice.more && !stuck)
 		mptcpx_kick(conn, owned);
 	conn->push_slot = path->slot;
 	conn->push_from = choice.from;

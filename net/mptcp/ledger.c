@@ -195,29 +195,3 @@ bool mptcpx_ledger_lacks(const struct mptcpx_ledger *ledger, u16 mask, u64 end,
 	return before(*from, *to);
 }
 EXPORT_SYMBOL_GPL(mptcpx_ledger_lacks);
-
-/**
- * mptcpx_ledger_lacks_last() - the last range that none of some subflows has
- * @ledger: the ledger
- * @mask: the subflows' bits
- * @from: result, DSN of the range's first byte
- * @to: result, DSN after its last byte
- *
- * Return: whether there is one.
- */
-bool mptcpx_ledger_lacks_last(const struct mptcpx_ledger *ledger, u16 mask,
-			      u64 *from, u64 *to)
-{
-	unsigned int i = ledger->n;
-
-	while (i && ledger->run[i - 1].mask & mask)
-		i--;
-	if (!i)
-		return false;
-	*to = run_end(ledger, i - 1);
-	while (i && !(ledger->run[i - 1].mask & mask))
-		i--;
-	*from = ledger->run[i].start;
-	return true;
-}
-EXPORT_SYMBOL_GPL(mptcpx_ledger_lacks_last);

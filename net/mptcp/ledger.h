@@ -42,7 +42,5 @@ void mptcpx_ledger_add(struct mptcpx_ledger *ledger, u16 mask, u64 from, u64 to)
 void mptcpx_ledger_drop(struct mptcpx_ledger *ledger, u16 mask);
 bool mptcpx_ledger_lacks(const struct mptcpx_ledger *ledger, u16 mask, u64 end,
 			 u64 *from, u64 *to);
-bool mptcpx_ledger_lacks_last(const struct mptcpx_ledger *ledger, u16 mask,
-			      u64 *from, u64 *to);
 
 #endif /* MPTCPX_LEDGER_H */

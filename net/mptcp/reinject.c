@@ -128,6 +128,26 @@ bool mptcpx_head_move(struct mptcp_sock *msk, u64 seq)
 	return true;
 }
 
+static void lower_window(struct mptcpx_conn *conn, u64 seq)
+{
+	struct mptcp_sock *msk = conn->msk;
+
+	if (mptcpx_before64(seq, msk->wnd_end)) {
+		conn->wnd_saved = msk->wnd_end;
+		conn->clamped = true;
+		WRITE_ONCE(msk->wnd_end, seq);
+	}
+}
+
+static void restore_window(struct mptcpx_conn *conn)
+{
+	struct mptcp_sock *msk = conn->msk;
+
+	if (mptcpx_before64(msk->wnd_end, conn->wnd_saved))
+		WRITE_ONCE(msk->wnd_end, conn->wnd_saved);
+	conn->clamped = false;
+}
+
 /**
  * mptcpx_clamp() - let the next push end at a DSN
  * @conn: the connection
@@ -136,18 +156,13 @@ bool mptcpx_head_move(struct mptcp_sock *msk, u64 seq)
  */
 void mptcpx_clamp(struct mptcpx_conn *conn, u64 seq, bool owned)
 {
-	struct sock *sk = mptcpx_msk_sk(conn->msk);
-	struct mptcp_sock *msk = conn->msk;
-
-	if (owned)
-		mptcpx_data_lock(sk);
-	if (mptcpx_before64(seq, msk->wnd_end)) {
-		conn->wnd_saved = msk->wnd_end;
-		conn->clamped = true;
-		WRITE_ONCE(msk->wnd_end, seq);
+	if (owned) {
+		mptcpx_data_lock(mptcpx_msk_sk(conn->msk));
+		lower_window(conn, seq);
+		mptcpx_data_unlock(mptcpx_msk_sk(conn->msk));
+	} else {
+		lower_window(conn, seq);
 	}
-	if (owned)
-		mptcpx_data_unlock(sk);
 }
 
 /**
@@ -157,18 +172,15 @@ void mptcpx_clamp(struct mptcpx_conn *conn, u64 seq, bool owned)
  */
 void mptcpx_unclamp(struct mptcpx_conn *conn, bool owned)
 {
-	struct sock *sk = mptcpx_msk_sk(conn->msk);
-	struct mptcp_sock *msk = conn->msk;
-
 	if (likely(!conn->clamped))
 		return;
-	if (owned)
-		mptcpx_data_lock(sk);
-	if (mptcpx_before64(msk->wnd_end, conn->wnd_saved))
-		WRITE_ONCE(msk->wnd_end, conn->wnd_saved);
-	conn->clamped = false;
-	if (owned)
-		mptcpx_data_unlock(sk);
+	if (owned) {
+		mptcpx_data_lock(mptcpx_msk_sk(conn->msk));
+		restore_window(conn);
+		mptcpx_data_unlock(mptcpx_msk_sk(conn->msk));
+	} else {
+		restore_window(conn);
+	}
 }
 
 /**

@@ -12,10 +12,8 @@
  *     at once: data that only subflows hold which are repairing a loss. The peer
  *     reads in order: what comes behind it could not be read sooner;
  *  3. data never sent;
- *  4. copies: each subflow is given what others were given and it was not, with
- *     the window left over: the newest first, for the oldest is most likely to
- *     be acknowledged before a copy could arrive; the oldest first when the
- *     peer's window is what holds never-sent data up.
+ *  4. copies: each subflow is given, oldest first, what others were given and it
+ *     was not, with the window left over.
  * 1 to 3 go to the subflow with the lowest RTT that has room and is not
  * repairing a loss. So copies never cost throughput: bulk data that fills every
  * path is sent once.
@@ -38,7 +36,6 @@
 
 #include "mptcpx.h"
 
-static int v; module_param(v, int, 0644);
 enum redundant_mode { REDUNDANT_OPPORTUNISTIC, REDUNDANT_FULL };
 
 static const char * const redundant_modes[] = { "opportunistic", "full", NULL };
@@ -103,17 +100,8 @@ static void redundant_choose(const struct mptcpx_view *view, const struct mptcpx
 static bool redundant_lacks(const struct mptcpx_ledger *ledger, const struct mptcpx_view *view,
 			    const struct mptcpx_path *path, u64 end, u64 *from, u64 *to)
 {
-	u16 bit = BIT(path->slot);
-
-	if ((v & 1) && end == view->nxt && view->nxt == view->end) {
-		if (!mptcpx_ledger_lacks_last(ledger, bit, from, to))
-			return false;
-		if (*to - *from > path->room)
-			*from = *to - path->room;
-		return true;
-	}
 	/* what lies behind the peer's window waits for it, not for us */
-	return mptcpx_ledger_lacks(ledger, bit, end, from, to) &&
+	return mptcpx_ledger_lacks(ledger, BIT(path->slot), end, from, to) &&
 	       mptcpx_before64(*from, view->wnd_end);
 }
 
@@ -150,7 +138,7 @@ static bool redundant_opportunistic(const struct mptcpx_ledger *ledger,
 
 	if (best) {
 		light = view->end - view->nxt <= best->room;
-		trusted = redundant_trusted(view, !(light && (v & 2))) | BIT(best->slot);
+		trusted = redundant_trusted(view, !light) | BIT(best->slot);
 		choice->more = (view->primary ?: view->n) > 1;
 		if (mptcpx_ledger_lacks(ledger, trusted, view->nxt, &from, &to)) {
 			redundant_choose(view, best, from, to, choice);

@@ -45,7 +45,7 @@ static int parse_key(struct mptcpx_weight *entry, char *key)
 		return 0;
 	}
 	/* no interface has these in its name */
-	if (!len || len >= IFNAMSIZ || strpbrk(key, "/:"))
+	if (!len || len >= IFNAMSIZ || strpbrk(key, "/:;="))
 		return -EINVAL;
 	strscpy(entry->iface, key, sizeof(entry->iface));
 	entry->kind = strpbrk(key, "*?[") ? MPTCPX_WEIGHT_PATTERN : MPTCPX_WEIGHT_IFACE;
