@@ -194,14 +194,16 @@ static const struct mptcp_sched_ops core_ops = {
 #endif
 
 /**
- * mptcpx_sched_ours() - does a connection use one of our schedulers
+ * mptcpx_sched_of() - the scheduler of a connection
  * @msk: the connection, owned by this process
+ *
+ * Return: the scheduler; NULL if it is none of ours.
  */
-bool mptcpx_sched_ours(const struct mptcp_sock *msk)
+const struct mptcpx_sched *mptcpx_sched_of(const struct mptcp_sock *msk)
 {
 	const struct mptcp_sched_ops *ops = msk->sched;
 
-	return ops && ops->release == core_ops.release;
+	return ops && ops->release == core_ops.release ? sched_of(ops) : NULL;
 }
 
 /**

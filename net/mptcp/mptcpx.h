@@ -172,7 +172,7 @@ struct mptcpx_sched {
 /* adapter.c */
 int mptcpx_register(struct mptcpx_sched *sched);
 void mptcpx_unregister(struct mptcpx_sched *sched);
-bool mptcpx_sched_ours(const struct mptcp_sock *msk);
+const struct mptcpx_sched *mptcpx_sched_of(const struct mptcp_sock *msk);
 
 /* conn.c */
 struct mptcpx_conn *mptcpx_conn_find(const struct mptcp_sock *msk);

@@ -128,16 +128,17 @@ static int proc_show(struct seq_file *seq, void *v)
 	struct mptcp_sock *msk = v;
 	struct sock *sk = mptcpx_msk_sk(msk);
 	struct mptcp_subflow_context *subflow;
-	struct mptcpx_conn *conn = NULL;
+	const struct mptcpx_sched *sched;
+	struct mptcpx_conn *conn;
 	u64 total = 0;
 	u8 i;
 
 	/* subflows come and go, and are accounted, under this lock */
 	lock_sock(sk);
-	if (mptcpx_sched_ours(msk))
-		conn = mptcpx_conn_find(msk);
+	sched = mptcpx_sched_of(msk);
+	conn = sched ? mptcpx_conn_find(msk) : NULL;
 	if (conn) {
-		mptcpx_paths_sync(conn, false);
+		mptcpx_paths_sync(conn, sched->copies);
 		for (i = 0; i < MPTCPX_PATHS_MAX; i++)
 			if (conn->slots[i].subflow)
 				total += conn->slots[i].bytes;

@@ -114,11 +114,13 @@ static bool redundant_lacks(const struct mptcpx_ledger *ledger, const struct mpt
 	       mptcpx_before64(*from, view->wnd_end);
 }
 
-/* the copy to send next, on the subflow that serves it best; false for none */
+/*
+ * The copy to send next, on the subflow that serves it best, with @reserve
+ * packets of its window left free; false for none.
+ */
 static bool redundant_copy(const struct mptcpx_ledger *ledger, const struct mptcpx_view *view,
-			   u64 end, struct mptcpx_choice *choice)
+			   u64 end, u32 reserve, struct mptcpx_choice *choice)
 {
-	u32 reserve = end == view->nxt ? REDUNDANT_RESERVE : 0;
 	const struct mptcpx_path *path, *best = NULL;
 	u64 from, to;
 
@@ -160,7 +162,7 @@ static bool redundant_opportunistic(const struct mptcpx_ledger *ledger,
 			return true;
 		}
 	}
-	return redundant_copy(ledger, view, view->nxt, choice);
+	return redundant_copy(ledger, view, view->nxt, REDUNDANT_RESERVE, choice);
 }
 
 static bool redundant_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *view,
@@ -170,7 +172,7 @@ static bool redundant_get_send(struct mptcpx_conn *conn, const struct mptcpx_vie
 
 	rn = net_generic(sock_net(mptcpx_msk_sk(conn->msk)), redundant_net_id);
 	if (READ_ONCE(rn->mode) == REDUNDANT_FULL && view->una != view->nxt)
-		return redundant_copy(&conn->ledger, view, view->end, choice);
+		return redundant_copy(&conn->ledger, view, view->end, 0, choice);
 	return redundant_opportunistic(&conn->ledger, view, choice);
 }
 
