@@ -146,17 +146,19 @@ u8 mptcpx_slot_index(const struct mptcpx_conn *conn,
 
 /*
  * Bytes a subflow can take without queueing behind its window: free congestion
- * window in full packets, less what waits unsent. None if its send memory is
- * used up.
+ * window less what waits unsent, both in full packets. None if its send memory is
+ * used up. The window counts packets, not bytes: what fills half of one costs a
+ * whole one, and the message it splits the next.
  */
 static u32 path_room(struct sock *ssk, const struct tcp_sock *tp, u32 mss)
 {
-	s64 unsent = (u32)(READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt));
+	u32 unsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt);
 	s64 packets = (s64)tcp_snd_cwnd(tp) - tcp_packets_in_flight(tp);
 
 	if (!sk_stream_memory_free(ssk))
 		return 0;
-	return clamp_t(s64, packets * mss - unsent, 0, INT_MAX / 2);
+	packets -= DIV_ROUND_UP(unsent, mss);
+	return clamp_t(s64, packets * mss, 0, INT_MAX / 2);
 }
 
 /* bytes/s of the last delivery rate sample that the application did not limit */

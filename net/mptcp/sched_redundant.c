@@ -13,7 +13,7 @@
  *     reads in order: what comes behind it could not be read sooner;
  *  3. data never sent;
  *  4. copies: each subflow is given, oldest first, what others were given and it
- *     was not, with the window left over less a small reserve.
+ *     was not, with the window left over.
  * 1 to 3 go to the subflow with the lowest RTT that has room and is not
  * repairing a loss. So copies never cost throughput: bulk data that fills every
  * path is sent once.
@@ -35,15 +35,6 @@
 #include <net/netns/generic.h>
 
 #include "mptcpx.h"
-
-/*
- * Packets of window that copies leave free on a subflow, in mode opportunistic.
- * Where loss keeps the window near what the load needs, copies would otherwise
- * take the place of the next never-sent data: on two paths of 2 % loss a message
- * stream then fared worse than without copies. Two is one message and its
- * successor; measured alike with four.
- */
-#define REDUNDANT_RESERVE	2
 
 enum redundant_mode { REDUNDANT_OPPORTUNISTIC, REDUNDANT_FULL };
 
@@ -115,11 +106,10 @@ static bool redundant_lacks(const struct mptcpx_ledger *ledger, const struct mpt
 }
 
 /*
- * The copy to send next, on the subflow that serves it best, with @reserve
- * packets of its window left free; false for none.
+ * The copy to send next, on the subflow that serves it best; false for none.
  */
 static bool redundant_copy(const struct mptcpx_ledger *ledger, const struct mptcpx_view *view,
-			   u64 end, u32 reserve, struct mptcpx_choice *choice)
+			   u64 end, struct mptcpx_choice *choice)
 {
 	const struct mptcpx_path *path, *best = NULL;
 	u64 from, to;
@@ -130,7 +120,7 @@ static bool redundant_copy(const struct mptcpx_ledger *ledger, const struct mptc
 		    !redundant_lacks(ledger, view, path, end, &from, &to))
 			continue;
 		choice->more = true;
-		if (path->room <= reserve * path->mss || !redundant_better(path, best))
+		if (!path->room || !redundant_better(path, best))
 			continue;
 		best = path;
 		redundant_choose(view, path, from, to, choice);
@@ -162,7 +152,7 @@ static bool redundant_opportunistic(const struct mptcpx_ledger *ledger,
 			return true;
 		}
 	}
-	return redundant_copy(ledger, view, view->nxt, REDUNDANT_RESERVE, choice);
+	return redundant_copy(ledger, view, view->nxt, choice);
 }
 
 static bool redundant_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *view,
@@ -172,7 +162,7 @@ static bool redundant_get_send(struct mptcpx_conn *conn, const struct mptcpx_vie
 
 	rn = net_generic(sock_net(mptcpx_msk_sk(conn->msk)), redundant_net_id);
 	if (READ_ONCE(rn->mode) == REDUNDANT_FULL && view->una != view->nxt)
-		return redundant_copy(&conn->ledger, view, view->end, 0, choice);
+		return redundant_copy(&conn->ledger, view, view->end, choice);
 	return redundant_opportunistic(&conn->ledger, view, choice);
 }
 
