@@ -55,7 +55,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	bool stuck;
 	u8 idle;
 
-	conn = mptcpx_conn_get(msk);
+	conn = mptcpx_conn_get(msk, sched->copies);
 	if (unlikely(!conn))
 		return send_as_default(msk);
 
@@ -108,7 +108,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
  */
 static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 {
-	struct mptcpx_conn *conn = mptcpx_conn_get(msk);
+	struct mptcpx_conn *conn = mptcpx_conn_get(msk, sched->copies);
 	struct mptcp_data_frag *dfrag;
 	struct sock *ssk;
 	bool kicked;

@@ -36,7 +36,7 @@ static struct mptcpx_conn *table_find(const struct mptcp_sock *msk)
 	return NULL;
 }
 
-static void conn_reset(struct mptcpx_conn *conn)
+static void conn_reset(struct mptcpx_conn *conn, bool ledger)
 {
 	struct mptcp_sock *msk = conn->msk;
 
@@ -46,7 +46,8 @@ static void conn_reset(struct mptcpx_conn *conn)
 	conn->kicked = false;
 	conn->push_slot = MPTCPX_PATHS_MAX;
 	memset(conn->slots, 0, sizeof(conn->slots));
-	mptcpx_ledger_reset(&conn->ledger, msk->snd_una);
+	if (ledger)
+		mptcpx_ledger_reset(&conn->ledger, msk->snd_una);
 }
 
 /**
@@ -63,10 +64,12 @@ struct mptcpx_conn *mptcpx_conn_find(const struct mptcp_sock *msk)
 /**
  * mptcpx_conn_get() - storage of a connection, allocated if there is none
  * @msk: the connection, owned by this process or under its data lock
+ * @ledger: with the ledger, which is most of it. A connection keeps its
+ *	scheduler, hence it is the same at every call
  *
  * Return: the storage; NULL if out of memory.
  */
-struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk)
+struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk, bool ledger)
 {
 	struct mptcpx_conn *conn = *conn_ptr(msk);
 
@@ -77,7 +80,8 @@ struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk)
 	conn = table_find(msk);
 	spin_unlock_bh(&conns_lock);
 	if (!conn) {
-		conn = kmalloc(sizeof(*conn), GFP_ATOMIC | __GFP_NOWARN);
+		conn = kmalloc(ledger ? sizeof(*conn) : offsetof(struct mptcpx_conn, ledger),
+			       GFP_ATOMIC | __GFP_NOWARN);
 		if (!conn)
 			return NULL;
 		conn->msk = msk;
@@ -85,7 +89,7 @@ struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk)
 		hash_add(conns, &conn->node, (unsigned long)msk);
 		spin_unlock_bh(&conns_lock);
 	}
-	conn_reset(conn);
+	conn_reset(conn, ledger);
 	*conn_ptr(msk) = conn;
 	return conn;
 }

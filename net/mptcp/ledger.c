@@ -42,8 +42,8 @@ static void join_runs(struct mptcpx_ledger *ledger)
 }
 
 /*
- * Make room for two more runs by forgetting the least: of all neighbours, join
- * the pair that spans the fewest bytes, keeping the bits they share.
+ * Make room for two more runs by forgetting the least: of all neighbours, merge
+ * the pair that spans the fewest bytes.
  */
 static void make_room(struct mptcpx_ledger *ledger)
 {
@@ -60,7 +60,7 @@ static void make_room(struct mptcpx_ledger *ledger)
 				at = i;
 			}
 		}
-		ledger->run[at].mask &= ledger->run[at + 1].mask;
+		ledger->run[at].mask |= ledger->run[at + 1].mask | MPTCPX_RUN_UNSURE;
 		remove_run(ledger, at + 1);
 		join_runs(ledger);
 	}
@@ -155,6 +155,14 @@ void mptcpx_ledger_add(struct mptcpx_ledger *ledger, u16 mask, u64 from, u64 to)
 	join_runs(ledger);
 }
 
+/* is a run in the hands of subflows of @trusted */
+static bool in_hands(const struct mptcpx_run *run, u32 trusted)
+{
+	if (run->mask & MPTCPX_RUN_UNSURE)
+		return !(run->mask & ~(trusted | MPTCPX_RUN_UNSURE));
+	return run->mask & trusted;
+}
+
 /**
  * mptcpx_ledger_drop() - subflows are gone, and with them what they were given
  * @ledger: the ledger
@@ -164,15 +172,62 @@ void mptcpx_ledger_drop(struct mptcpx_ledger *ledger, u16 mask)
 {
 	unsigned int i;
 
-	for (i = 0; i < ledger->n; i++)
-		ledger->run[i].mask &= ~mask;
+	for (i = 0; i < ledger->n; i++) {
+		if (!(ledger->run[i].mask & mask))
+			continue;
+		/* nobody can tell any more what of it the others have */
+		if (ledger->run[i].mask & MPTCPX_RUN_UNSURE)
+			ledger->run[i].mask = 0;
+		else
+			ledger->run[i].mask &= ~(u32)mask;
+	}
 	join_runs(ledger);
 }
 
+/* the first range of runs of which @has() says no */
+static bool first_range(const struct mptcpx_ledger *ledger, u32 mask, u64 end,
+			bool (*has)(const struct mptcpx_run *run, u32 mask),
+			u64 *from, u64 *to)
+{
+	unsigned int i = 0;
+
+	while (i < ledger->n && has(&ledger->run[i], mask))
+		i++;
+	*from = i < ledger->n ? ledger->run[i].start : ledger->end;
+	while (i < ledger->n && !has(&ledger->run[i], mask))
+		i++;
+	*to = i < ledger->n ? ledger->run[i].start : end;
+	if (before(end, *to))
+		*to = end;
+	return before(*from, *to);
+}
+
+static bool was_given(const struct mptcpx_run *run, u32 mask)
+{
+	return run->mask & mask;
+}
+
 /**
- * mptcpx_ledger_lacks() - the first range that none of some subflows has
+ * mptcpx_ledger_orphan() - the first range that no trusted subflow has
  * @ledger: the ledger
- * @mask: the subflows' bits
+ * @trusted: the bits of those that can be trusted with what they were given
+ * @end: look no further than this DSN; may lie behind the ledger's end
+ * @from: result, DSN of the range's first byte
+ * @to: result, DSN after its last byte
+ *
+ * Return: whether there is one.
+ */
+bool mptcpx_ledger_orphan(const struct mptcpx_ledger *ledger, u16 trusted, u64 end,
+			  u64 *from, u64 *to)
+{
+	return first_range(ledger, trusted, end, in_hands, from, to);
+}
+EXPORT_SYMBOL_GPL(mptcpx_ledger_orphan);
+
+/**
+ * mptcpx_ledger_lacks() - the first range that a subflow was not given
+ * @ledger: the ledger
+ * @mask: the subflow's bit
  * @end: look no further than this DSN; may lie behind the ledger's end
  * @from: result, DSN of the range's first byte
  * @to: result, DSN after its last byte
@@ -182,16 +237,6 @@ void mptcpx_ledger_drop(struct mptcpx_ledger *ledger, u16 mask)
 bool mptcpx_ledger_lacks(const struct mptcpx_ledger *ledger, u16 mask, u64 end,
 			 u64 *from, u64 *to)
 {
-	unsigned int i = 0;
-
-	while (i < ledger->n && ledger->run[i].mask & mask)
-		i++;
-	*from = i < ledger->n ? ledger->run[i].start : ledger->end;
-	while (i < ledger->n && !(ledger->run[i].mask & mask))
-		i++;
-	*to = i < ledger->n ? ledger->run[i].start : end;
-	if (before(end, *to))
-		*to = end;
-	return before(*from, *to);
+	return first_range(ledger, mask, end, was_given, from, to);
 }
 EXPORT_SYMBOL_GPL(mptcpx_ledger_lacks);

@@ -4,24 +4,30 @@
  *
  * Runs of the data sequence space, in order and without gaps, each with a bit
  * for every subflow that was given all of it. It is a hint, of bounded size:
- * where it forgets, it forgets that a subflow has the data, and the data may be
- * sent once more than needed. Nothing is lost by it: what no subflow delivers
- * the core retransmits.
+ * runs that do not fit are merged into one that is unsure, each of whose
+ * subflows has some of it. Such a run counts as given as long as all of them
+ * are there. Nothing is lost by it: what no subflow delivers the core
+ * retransmits.
  */
 #ifndef MPTCPX_LEDGER_H
 #define MPTCPX_LEDGER_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 /*
  * Runs kept. A message stream needs about one for each message in flight on
- * the faster but not yet on the slower subflow; bulk one for each burst.
+ * the faster but not yet on the slower subflow; bulk over unequal paths two for
+ * each burst on the slower one, of which an RTT of a second holds hundreds.
  */
-#define MPTCPX_LEDGER_RUNS	128
+#define MPTCPX_LEDGER_RUNS	512
+
+/* bit of a run that is unsure; the bits below it are subflows */
+#define MPTCPX_RUN_UNSURE	BIT(16)
 
 struct mptcpx_run {
 	u64 start;
-	u16 mask;
+	u32 mask;
 };
 
 /**
@@ -40,6 +46,8 @@ void mptcpx_ledger_reset(struct mptcpx_ledger *ledger, u64 seq);
 void mptcpx_ledger_ack(struct mptcpx_ledger *ledger, u64 una);
 void mptcpx_ledger_add(struct mptcpx_ledger *ledger, u16 mask, u64 from, u64 to);
 void mptcpx_ledger_drop(struct mptcpx_ledger *ledger, u16 mask);
+bool mptcpx_ledger_orphan(const struct mptcpx_ledger *ledger, u16 trusted, u64 end,
+			  u64 *from, u64 *to);
 bool mptcpx_ledger_lacks(const struct mptcpx_ledger *ledger, u16 mask, u64 end,
 			 u64 *from, u64 *to);
 

@@ -66,7 +66,8 @@ struct mptcpx_slot {
  * @push_from: DSN from which it was told to send
  * @push_nxt: first DSN never sent at that time
  * @slots: one a subflow; the index is the subflow's bit in the ledger
- * @ledger: which subflow was given what; for schedulers that send copies
+ * @ledger: which subflow was given what; only there for schedulers that send
+ *	copies, hence the last
  *
  * Written in the scheduler callbacks only, which exclude each other: the msk
  * is owned by a process, or it is not and softirq holds the data lock.
@@ -119,6 +120,8 @@ struct mptcpx_path {
  * @head: DSN at which the core's send head stands; @nxt unless it recovers
  * @end: DSN after the last byte written by the application
  * @wnd_end: DSN after the last byte the peer's window allows
+ * @full: the send buffer is: the application cannot write before something is
+ *	acknowledged
  * @n: number of paths
  * @primary: number of those that are no backup
  * @path: the usable subflows, in the connection's order
@@ -129,6 +132,7 @@ struct mptcpx_view {
 	u64 head;
 	u64 end;
 	u64 wnd_end;
+	bool full;
 	u8 n;
 	u8 primary;
 	struct mptcpx_path path[MPTCPX_PATHS_MAX];
@@ -176,7 +180,7 @@ const struct mptcpx_sched *mptcpx_sched_of(const struct mptcp_sock *msk);
 
 /* conn.c */
 struct mptcpx_conn *mptcpx_conn_find(const struct mptcp_sock *msk);
-struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk);
+struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk, bool ledger);
 void mptcpx_conn_init(struct mptcp_sock *msk);
 void mptcpx_conn_release(struct mptcp_sock *msk);
 

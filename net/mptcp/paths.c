@@ -172,6 +172,12 @@ static u64 path_rate(const struct tcp_sock *tp)
 		       interval);
 }
 
+/* by the rule that wakes a writer: sk_stream_write_space() of 6.12 and 7.3 */
+static bool send_buffer_full(const struct sock *sk)
+{
+	return sk_stream_wspace(sk) < sk_stream_min_wspace(sk);
+}
+
 /**
  * mptcpx_paths_view() - take the snapshot on which a scheduler decides
  * @conn: the connection, its account up to date
@@ -196,6 +202,7 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 	view->nxt = mptcpx_sent_end(msk);
 	view->head = mptcpx_head(msk);
 	view->wnd_end = READ_ONCE(msk->wnd_end);
+	view->full = send_buffer_full(mptcpx_msk_sk(msk));
 	view->n = 0;
 	view->primary = 0;
 

@@ -142,7 +142,7 @@ static bool redundant_opportunistic(const struct mptcpx_ledger *ledger,
 		light = view->end - view->nxt <= best->room;
 		trusted = redundant_trusted(view, !light) | BIT(best->slot);
 		choice->more = (view->primary ?: view->n) > 1;
-		if (mptcpx_ledger_lacks(ledger, trusted, view->nxt, &from, &to)) {
+		if (mptcpx_ledger_orphan(ledger, trusted, view->nxt, &from, &to)) {
 			redundant_choose(view, best, from, to, choice);
 			return true;
 		}
