@@ -113,16 +113,22 @@ field()
 	[[ " $2" =~ [[:space:]]"$1"=([^[:space:]]*) ]] && echo "${BASH_REMATCH[1]}"
 }
 
-# soon COMMAND...: true within eight seconds
-soon()
+# within SECONDS COMMAND...: true by then
+within()
 {
-	local i
+	local i=$(($1 * 10))
 
-	for i in {1..80}; do
+	shift
+	for (( ; i > 0; i--)); do
 		"$@" && return
 		sleep 0.1
 	done
 	return 1
+}
+
+soon()
+{
+	within 8 "$@"
 }
 
 # ---- lab ----
@@ -286,7 +292,7 @@ unload()
 	local m
 
 	for m in $MODULES mptcpx; do
-		[ ! -e "/sys/module/$m" ] || soon rmmod "$m" 2>/dev/null || {
+		[ ! -e "/sys/module/$m" ] || within 75 rmmod "$m" 2>/dev/null || {
 			lsmod
 			rmmod "$m"
 			fail "cannot unload $m"
