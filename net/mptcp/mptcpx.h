@@ -95,8 +95,12 @@ struct mptcpx_conn {
  * @hole: a loss is being repaired: what is sent now waits for it at the peer
  * @timed_out: the retransmission timer has fired and nothing came back since
  * @srtt_us: smoothed RTT, µs; U32_MAX if not measured yet
- * @room: bytes it can take now, within its congestion window and send memory
+ * @min_rtt_us: least RTT seen lately, µs: without queues; U32_MAX if none
+ * @room: bytes it can take now, within its congestion window, its send memory
+ *	and mptcpx_hol_bound()
+ * @queued: bytes it was given that have not been acknowledged, sent or not
  * @mss: payload of a full packet, bytes
+ * @window: congestion window, bytes
  * @sent: &mptcpx_slot.bytes
  * @rate: delivery rate measured by TCP, bytes/s; 0 if not measured yet
  */
@@ -107,8 +111,11 @@ struct mptcpx_path {
 	bool hole;
 	bool timed_out;
 	u32 srtt_us;
+	u32 min_rtt_us;
 	u32 room;
+	u32 queued;
 	u32 mss;
+	u64 window;
 	u64 sent;
 	u64 rate;
 };
@@ -120,8 +127,7 @@ struct mptcpx_path {
  * @head: DSN at which the core's send head stands; @nxt unless it recovers
  * @end: DSN after the last byte written by the application
  * @wnd_end: DSN after the last byte the peer's window allows
- * @full: the send buffer is: the application cannot write before something is
- *	acknowledged
+ * @capacity: bytes that can be outstanding before the application has to wait
  * @n: number of paths
  * @primary: number of those that are no backup
  * @path: the usable subflows, in the connection's order
@@ -132,7 +138,7 @@ struct mptcpx_view {
 	u64 head;
 	u64 end;
 	u64 wnd_end;
-	bool full;
+	u32 capacity;
 	u8 n;
 	u8 primary;
 	struct mptcpx_path path[MPTCPX_PATHS_MAX];
@@ -189,6 +195,9 @@ u8 mptcpx_paths_sync(struct mptcpx_conn *conn, bool ledger);
 u8 mptcpx_slot_index(const struct mptcpx_conn *conn,
 		     const struct mptcp_subflow_context *subflow);
 void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view);
+
+/* hol.c */
+void mptcpx_hol_bound(struct mptcpx_view *view);
 
 /* reinject.c */
 u64 mptcpx_head(const struct mptcp_sock *msk);

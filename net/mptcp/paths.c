@@ -172,10 +172,16 @@ static u64 path_rate(const struct tcp_sock *tp)
 		       interval);
 }
 
-/* by the rule that wakes a writer: sk_stream_write_space() of 6.12 and 7.3 */
-static bool send_buffer_full(const struct sock *sk)
+/*
+ * Bytes that can be outstanding: the peer's window, and two thirds of the send
+ * buffer. Above those a writer that sleeps is not woken: sk_stream_write_space()
+ * of 6.12 and 7.3 asks for a third to be free.
+ */
+static u32 capacity(const struct mptcp_sock *msk, const struct mptcpx_view *view)
 {
-	return sk_stream_wspace(sk) < sk_stream_min_wspace(sk);
+	u64 sndbuf = READ_ONCE(mptcpx_msk_sk(msk)->sk_sndbuf) / 3 * 2;
+
+	return min(sndbuf, view->wnd_end - view->una);
 }
 
 /**
@@ -202,7 +208,7 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 	view->nxt = mptcpx_sent_end(msk);
 	view->head = mptcpx_head(msk);
 	view->wnd_end = READ_ONCE(msk->wnd_end);
-	view->full = send_buffer_full(mptcpx_msk_sk(msk));
+	view->capacity = capacity(msk, view);
 	view->n = 0;
 	view->primary = 0;
 
@@ -220,8 +226,11 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 		path->backup = mptcpx_is_backup(subflow);
 		view->primary += !path->backup;
 		path->srtt_us = (READ_ONCE(tp->srtt_us) >> 3) ?: U32_MAX;
+		path->min_rtt_us = tcp_min_rtt(tp);
 		path->mss = max_t(int, tp->mss_cache - MPTCPX_DSS_LEN, 1);
 		path->room = path_room(subflow->tcp_sock, tp, path->mss);
+		path->queued = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
+		path->window = (u64)tcp_snd_cwnd(tp) * path->mss;
 		path->hole = tp->sacked_out || icsk->icsk_ca_state >= TCP_CA_Recovery;
 		path->timed_out = icsk->icsk_retransmits;
 		path->sent = slot->bytes;
@@ -231,5 +240,6 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 			timeout = max_t(long, timeout,
 					mptcpx_timeout_expires(subflow->tcp_sock) - jiffies);
 	}
+	mptcpx_hol_bound(view);
 	msk->timer_ival = timeout > 0 ? timeout : TCP_RTO_MIN;
 }

@@ -11,19 +11,18 @@
  * its window: nothing queues in the sending host behind a window, where a
  * better path opening up could no longer take it over.
  *
- * Two cases send again. What only subflows hold that have closed, are stale or
- * whose retransmission timer fired. And, when the send buffer or the peer's window
- * is full of data that waits for a slower path (HoL blocking), what the best
- * subflow was not given: nothing new can be sent meanwhile, it would be idle.
+ * Among the slower ones, one is left alone if the data would be there sooner by
+ * waiting for the best: if that one, at its RTT and window, sends all that waits
+ * before a packet on the slower one could be acknowledged. And none holds more
+ * than mptcpx_hol_bound() allows (hol.c). Together these keep HoL blocking out.
  *
  * Reference: the default scheduler of the mptcp.org kernel; Paasch et al.,
- * "Experimental Evaluation of Multipath TCP Schedulers", CSWS 2014. The second
- * case: Raiciu et al., "How Hard Can It Be?", NSDI 2012, section 4.2.
+ * "Experimental Evaluation of Multipath TCP Schedulers", CSWS 2014. Waiting: Lim et
+ * al., "ECF: An MPTCP Path Scheduler to Manage Heterogeneous Paths", CoNEXT 2017.
  *
- * When not: bulk data through a receive buffer much smaller than the slow path's
- * bandwidth-delay product, where a scheduler that leaves the slow path idle can
- * win. Where a loss must not be felt at all, use redundant.
+ * When not: where a loss must not be felt at all, use redundant.
  */
+#include <linux/math64.h>
 #include <linux/module.h>
 
 #include "mptcpx.h"
@@ -42,56 +41,37 @@ static const struct mptcpx_path *minrtt_best(const struct mptcpx_view *view, boo
 	return best;
 }
 
-/* nothing new can be sent before something is acknowledged */
-static bool minrtt_blocked(const struct mptcpx_view *view)
+/*
+ * Would @best have sent all of @unsent, and be through with it, before @next
+ * delivers? It has to be alive: something in flight on it will be acknowledged.
+ * Rounds are counted twice: windows shrink, and waiting in vain costs more.
+ */
+static bool minrtt_waits(const struct mptcpx_path *best, const struct mptcpx_path *next,
+			 u64 unsent)
 {
-	if (view->nxt == view->end)
-		return view->full;
-	return !mptcpx_before64(view->nxt, view->wnd_end);
-}
+	u64 rounds_us;
 
-/* is there a range to be sent again on @best? */
-static bool minrtt_again(const struct mptcpx_ledger *ledger, const struct mptcpx_view *view,
-			 const struct mptcpx_path *best, u64 *from, u64 *to)
-{
-	const struct mptcpx_path *path;
-	u16 trusted = BIT(best->slot);
-
-	for (path = view->path; path < view->path + view->n; path++)
-		if (!path->timed_out)
-			trusted |= BIT(path->slot);
-	if (mptcpx_ledger_orphan(ledger, trusted, view->nxt, from, to))
-		return true;
-	return minrtt_blocked(view) && best == minrtt_best(view, false) &&
-	       mptcpx_ledger_lacks(ledger, BIT(best->slot), view->nxt, from, to);
+	if (best == next || best->timed_out || !best->queued || next->srtt_us == U32_MAX)
+		return false;
+	rounds_us = mul_u64_u64_div_u64(2 * unsent, best->srtt_us, best->window);
+	return rounds_us + best->srtt_us < next->srtt_us;
 }
 
 static bool minrtt_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *view,
 			    struct mptcpx_choice *choice)
 {
-	const struct mptcpx_path *best = minrtt_best(view, true);
-	u64 from, to;
+	const struct mptcpx_path *next = minrtt_best(view, true);
 
-	/* if the buffer is full, there is work left when all of it is sent */
-	choice->more = view->full && view->n > 1;
-	if (!best)
+	if (!next || minrtt_waits(minrtt_best(view, false), next, view->end - view->head))
 		return false;
-
-	choice->path = best - view->path;
-	choice->len = best->room;
-	if (minrtt_again(&conn->ledger, view, best, &from, &to)) {
-		choice->from = from;
-		choice->len = min_t(u64, to - from, best->room);
-		choice->more = true;
-		return true;
-	}
-	return mptcpx_before64(view->nxt, view->end);
+	choice->path = next - view->path;
+	choice->len = next->room;
+	return true;
 }
 
 static struct mptcpx_sched minrtt = {
 	.name		= "minrtt",
 	.owner		= THIS_MODULE,
-	.copies		= true,
 	.get_send	= minrtt_get_send,
 };
 

@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# HoL blocking: a slow path with a deep queue beside a fast one takes nothing
+# from bulk, and does not hold up messages.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# row PATH...: and what the default scheduler carries there
+row()
+{
+	netlab_down
+	lab "$@"
+	use default
+	traffic bulk -t 25 --skip 5 -W 2
+	field mbps "$result" >/run/default.mbps
+}
+
+# bulk SCHEDULER: at least 0.97 of that
+bulk()
+{
+	use "$1"
+	traffic bulk -t 25 --skip 5 -W 2
+	between "$1 / default" \
+		"$(calc "$(field mbps "$result") / $(cat /run/default.mbps)")" 0.97 2
+}
+
+# the fast path's delay, a message's time on it, and a millisecond
+messages()
+{
+	use "$1"
+	traffic msg -s 1200 -i 5000 -n 300 -W 2
+	between "p99, us" "$(field p99_us "$result")" "$2" "$3"
+}
+
+ktap_run "lab 10/10 1/50" \
+	"row 10/10/q100 1/50/q100" \
+	"bulk minrtt" "bulk redundant" "bulk wrr-auto" \
+	"row 25/25/q100 5/65/q300" \
+	"bulk minrtt" "bulk redundant" "bulk wrr-auto" \
+	"messages minrtt 25000 26500" "messages redundant 25000 26500" \
+	"row 10/10/q100 10/100/q1000" \
+	"bulk minrtt" "bulk redundant" "bulk wrr-auto"
