@@ -45,6 +45,27 @@ static void park(struct mptcp_sock *msk)
 		mptcpx_head_move(msk, sent_end - 1);
 }
 
+/*
+ * In softirq: is @ssk the subflow whose acknowledgment brought us here? Its lock is
+ * held, by this CPU. Conservative: if other subflows' are held as well, by other
+ * CPUs, nobody can tell, and the answer is no.
+ */
+static bool is_current(struct mptcp_sock *msk, const struct sock *ssk)
+{
+	struct mptcp_subflow_context *subflow;
+	bool held, chosen;
+
+	mptcpx_for_each_subflow(msk, subflow) {
+		held = !spin_trylock(&subflow->tcp_sock->sk_lock.slock);
+		if (!held)
+			spin_unlock(&subflow->tcp_sock->sk_lock.slock);
+		chosen = subflow->tcp_sock == ssk;
+		if (held != chosen)
+			return false;
+	}
+	return true;
+}
+
 static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 {
 	bool owned = sock_owned_by_user_nocheck(mptcpx_msk_sk(msk));
@@ -54,6 +75,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	struct mptcpx_view view;
 	bool stuck;
 	u8 idle;
+	u64 to;
 
 	conn = mptcpx_conn_get(msk, sched->copies);
 	if (unlikely(!conn))
@@ -85,14 +107,25 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 			park(msk);
 		return -EAGAIN;
 	}
+	/*
+	 * Softirq would delegate the push to another subflow, to be done later
+	 * from wherever the head is then, without asking. See mptcpx_clamp().
+	 */
+	if (!owned && sched->copies && !is_current(msk, path->subflow->tcp_sock)) {
+		mptcpx_kick(conn, false);
+		return -EAGAIN;
+	}
 	if (choice.from != view.head && !mptcpx_head_move(msk, choice.from))
 		return -EAGAIN;
 
 	msk->snd_burst = choice.len;
-	if (mptcpx_before64(choice.from + choice.len, view.end))
-		mptcpx_clamp(conn, choice.from + choice.len, owned);
-	else if (choice.more && !stuck)
+	to = choice.from + choice.len;
+	if (mptcpx_before64(to, view.end)) {
+		if (owned || sched->copies || !mptcpx_before64(to, view.nxt))
+			mptcpx_clamp(conn, to, owned);
+	} else if (choice.more && !stuck) {
 		mptcpx_kick(conn, owned);
+	}
 	conn->push_slot = path->slot;
 	conn->push_from = choice.from;
 	conn->push_nxt = view.nxt;
