@@ -7,7 +7,7 @@
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# cut SCHEDULER PATHS: 12 MB each way, some six seconds of it with all paths up
+# cut_paths SCHEDULER PATHS: 12 MB each way, within a minute
 cut_paths()
 {
 	use "$1"
@@ -22,12 +22,6 @@ cut_paths()
 	netlab_set 2 up
 	traffic_end
 	! grep -q verified=0 <<<"$result" || fail "data differ"
-}
-
-relab()
-{
-	netlab_down
-	lab "$@"
 }
 
 ktap_run "lab 20/10 5/60/q300" \

@@ -10,8 +10,7 @@
 # row PATH...: and what the default scheduler carries there
 row()
 {
-	netlab_down
-	lab "$@"
+	relab "$@"
 	use default
 	traffic bulk -t 25 --skip 5 -W 2
 	field mbps "$result" >/run/default.mbps

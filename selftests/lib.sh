@@ -126,6 +126,7 @@ within()
 	return 1
 }
 
+# within eight seconds
 soon()
 {
 	within 8 "$@"
@@ -155,6 +156,13 @@ lab()
 	modprobe -a $MODULES || fail "modules do not load"
 	netlab_up "$@" || fail "no lab"
 	serve
+}
+
+# relab PATH...: another lab in place of the one there is
+relab()
+{
+	netlab_down
+	lab "$@"
 }
 
 # unshaped N: a lab of N paths as fast as they get

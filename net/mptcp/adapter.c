@@ -45,27 +45,6 @@ static void park(struct mptcp_sock *msk)
 		mptcpx_head_move(msk, sent_end - 1);
 }
 
-/*
- * In softirq: is @ssk the subflow whose acknowledgment brought us here? Its lock is
- * held, by this CPU. Conservative: if other subflows' are held as well, by other
- * CPUs, nobody can tell, and the answer is no.
- */
-static bool is_current(struct mptcp_sock *msk, const struct sock *ssk)
-{
-	struct mptcp_subflow_context *subflow;
-	bool held, chosen;
-
-	mptcpx_for_each_subflow(msk, subflow) {
-		held = !spin_trylock(&subflow->tcp_sock->sk_lock.slock);
-		if (!held)
-			spin_unlock(&subflow->tcp_sock->sk_lock.slock);
-		chosen = subflow->tcp_sock == ssk;
-		if (held != chosen)
-			return false;
-	}
-	return true;
-}
-
 static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 {
 	bool owned = sock_owned_by_user_nocheck(mptcpx_msk_sk(msk));
@@ -73,7 +52,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	const struct mptcpx_path *path = NULL;
 	struct mptcpx_conn *conn;
 	struct mptcpx_view view;
-	bool stuck;
+	bool stuck, again;
 	u8 idle;
 	u64 to;
 
@@ -107,11 +86,10 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 			park(msk);
 		return -EAGAIN;
 	}
-	/*
-	 * Softirq would delegate the push to another subflow, to be done later
-	 * from wherever the head is then, without asking. See mptcpx_clamp().
-	 */
-	if (!owned && sched->copies && !is_current(msk, path->subflow->tcp_sock)) {
+	to = choice.from + choice.len;
+	/* in softirq no push may be made to end before snd_nxt: see mptcpx_clamp() */
+	again = !owned && mptcpx_before64(to, view.nxt);
+	if (again && sched->copies) {
 		mptcpx_kick(conn, false);
 		return -EAGAIN;
 	}
@@ -119,9 +97,8 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 		return -EAGAIN;
 
 	msk->snd_burst = choice.len;
-	to = choice.from + choice.len;
 	if (mptcpx_before64(to, view.end)) {
-		if (owned || sched->copies || !mptcpx_before64(to, view.nxt))
+		if (!again)
 			mptcpx_clamp(conn, to, owned);
 	} else if (choice.more && !stuck) {
 		mptcpx_kick(conn, owned);

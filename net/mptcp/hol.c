@@ -51,6 +51,8 @@ static u64 most_of(const struct mptcpx_path *path, u64 delay_us)
  * @view: the snapshot; all but the subflows' rooms is complete
  *
  * A subflow whose rate has not been measured is left as it is.
+ *
+ * Context: any; called at each decision.
  */
 void mptcpx_hol_bound(struct mptcpx_view *view)
 {
@@ -68,6 +70,8 @@ void mptcpx_hol_bound(struct mptcpx_view *view)
 		return;
 
 	delay_us = div64_u64((u64)view->capacity * USEC_PER_SEC, HOL_REPAIR * rate);
+	/* over an hour; most_of() would trap if its result took more than 64 bits */
+	delay_us = min_t(u64, delay_us, U32_MAX);
 	for (path = view->path; path < view->path + view->n; path++) {
 		if (path == fastest || !path->rate)
 			continue;

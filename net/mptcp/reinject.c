@@ -154,12 +154,13 @@ static void restore_window(struct mptcpx_conn *conn)
  * @seq: DSN after the last byte to send; after the send head
  * @owned: the msk is owned by this process; else softirq under its data lock
  *
- * The head must never stand behind wnd_end: mptcp_check_allowed_size() (6.12)
+ * The head must never stand beyond wnd_end: mptcp_check_allowed_size() (6.12)
  * would take the difference for a window of 4 GB and enter it in the subflow, and
- * the next acknowledgment in the connection. In softirq that takes care.
- * ack_update_msk() raises wnd_end, lets us choose, and only then moves snd_una,
- * maybe behind @seq, and the head with it. So there, with @seq before snd_nxt, no
- * push may follow that has not asked first: none that was delegated.
+ * the next acknowledgment in the connection. In softirq that forbids a @seq before
+ * snd_nxt: ack_update_msk() raises wnd_end, lets us choose, and only then moves
+ * snd_una, maybe beyond @seq, and the head with it; a push that had been delegated
+ * to another subflow follows without asking. While a process owns the msk nothing
+ * is chosen there, and each acknowledgment raises wnd_end before snd_una.
  */
 void mptcpx_clamp(struct mptcpx_conn *conn, u64 seq, bool owned)
 {
