@@ -24,7 +24,17 @@ private="mptcp_pm_data mptcp_data_frag mptcp_subflow_context mptcp_sock"
 public="mptcp_sched_ops"
 # public ones, and which members the modules touch, by name or by an inline
 # function of the kernel's headers; "?" for what not every kernel has
-used="sock_common sock inet_sock inet_connection_sock tcp_sock"
+used="sock_common sock inet_sock inet_connection_sock tcp_sock inet_hashinfo
+	inet_listen_hashbucket inet_timewait_death_row netns_ipv4 net
+	bpf_sock_addr_kern bpf_prog bpf_prog_aux"
+used_inet_hashinfo="lhash2 lhash2_mask"
+used_inet_listen_hashbucket="lock nulls_head"
+used_inet_timewait_death_row="hashinfo"
+used_netns_ipv4="tcp_death_row"
+used_net="ipv4"
+used_bpf_sock_addr_kern="sk"
+used_bpf_prog="type sleepable aux"
+used_bpf_prog_aux="attach_btf attach_btf_id"
 used_sock_common="skc_family skc_state skc_net skc_dport skc_num skc_daddr
 	skc_rcv_saddr skc_v6_daddr? skc_v6_rcv_saddr? skc_bound_dev_if skc_prot skc_refcnt"
 used_sock="__sk_common sk_lock sk_wmem_queued sk_sndbuf sk_pacing_rate

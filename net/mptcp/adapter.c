@@ -8,6 +8,9 @@
  * push from that head. Whether it asks by get_subflow (6.12) or by get_send and
  * get_retrans (7.2, 7.3) is known here alone.
  */
+#include <linux/module.h>
+#include <linux/rculist.h>
+
 #include "adapter.h"
 
 #define CREATE_TRACE_POINTS
@@ -45,6 +48,18 @@ static void park(struct mptcp_sock *msk)
 		mptcpx_head_move(msk, sent_end - 1);
 }
 
+/* the core is to push now, and this is how it will be accounted */
+static void begin(struct mptcpx_conn *conn, const struct mptcpx_view *view,
+		  const struct mptcpx_choice *choice)
+{
+	const struct mptcpx_path *path = &view->path[choice->path];
+
+	conn->push_slot = path->slot;
+	conn->push_from = choice->from;
+	conn->push_nxt = view->nxt;
+	WRITE_ONCE(path->subflow->scheduled, true);
+}
+
 static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 {
 	bool owned = sock_owned_by_user_nocheck(mptcpx_msk_sk(msk));
@@ -56,7 +71,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	u8 idle;
 	u64 to;
 
-	conn = mptcpx_conn_get(msk, sched->copies);
+	conn = mptcpx_conn_get(msk, sched);
 	if (unlikely(!conn))
 		return send_as_default(msk);
 
@@ -86,6 +101,11 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 			park(msk);
 		return -EAGAIN;
 	}
+	if (!choice.len) {
+		/* up to the core, and to what the scheduler wrote to snd_burst */
+		begin(conn, &view, &choice);
+		return 0;
+	}
 	to = choice.from + choice.len;
 	/* in softirq no push may be made to end before snd_nxt: see mptcpx_clamp() */
 	again = !owned && mptcpx_before64(to, view.nxt);
@@ -103,10 +123,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	} else if (choice.more && !stuck) {
 		mptcpx_kick(conn, owned);
 	}
-	conn->push_slot = path->slot;
-	conn->push_from = choice.from;
-	conn->push_nxt = view.nxt;
-	WRITE_ONCE(path->subflow->scheduled, true);
+	begin(conn, &view, &choice);
 	return 0;
 }
 
@@ -118,7 +135,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
  */
 static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 {
-	struct mptcpx_conn *conn = mptcpx_conn_get(msk, sched->copies);
+	struct mptcpx_conn *conn = mptcpx_conn_get(msk, sched);
 	struct mptcp_data_frag *dfrag;
 	struct sock *ssk;
 	bool kicked;
@@ -150,7 +167,10 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	 * Counts staleness, and for a subflow found stale pushes: that re-enters
 	 * get_send, so what is known is taken anew behind it.
 	 */
-	ssk = mptcpx_sym_mptcp_subflow_get_retrans(msk);
+	if (sched->get_retrans)
+		ssk = sched->get_retrans(conn);
+	else
+		ssk = mptcpx_sym_mptcp_subflow_get_retrans(msk);
 	if (!ssk)
 		return -EAGAIN;
 	mptcpx_unclamp(conn, true);
@@ -171,6 +191,15 @@ static const struct mptcpx_sched *sched_of(const struct mptcp_sched_ops *ops)
 	return container_of(ops, struct mptcpx_sched, core);
 }
 
+static void core_init(struct mptcp_sock *msk)
+{
+	const struct mptcpx_sched *sched = sched_of(msk->sched);
+
+	mptcpx_conn_init(msk);
+	if (sched->init)
+		sched->init(msk);
+}
+
 #ifdef MPTCPX_SCHED_GET_SEND
 static int core_get_send(struct mptcp_sock *msk)
 {
@@ -185,7 +214,7 @@ static int core_get_retrans(struct mptcp_sock *msk)
 static const struct mptcp_sched_ops core_ops = {
 	.get_send	= core_get_send,
 	.get_retrans	= core_get_retrans,
-	.init		= mptcpx_conn_init,
+	.init		= core_init,
 	.release	= mptcpx_conn_release,
 };
 #else
@@ -198,7 +227,7 @@ static int core_get_subflow(struct mptcp_sock *msk, struct mptcp_sched_data *dat
 
 static const struct mptcp_sched_ops core_ops = {
 	.get_subflow	= core_get_subflow,
-	.init		= mptcpx_conn_init,
+	.init		= core_init,
 	.release	= mptcpx_conn_release,
 };
 #endif
@@ -216,8 +245,56 @@ const struct mptcpx_sched *mptcpx_sched_of(const struct mptcp_sock *msk)
 	return ops && ops->release == core_ops.release ? sched_of(ops) : NULL;
 }
 
+/* native schedulers, which BPF schedulers can ask */
+static LIST_HEAD(natives);
+static DEFINE_SPINLOCK(natives_lock);
+
 /**
- * mptcpx_register() - offer a scheduler to net.mptcp.scheduler
+ * mptcpx_sched_native() - find a native scheduler by name
+ * @name: its name
+ *
+ * Context: under rcu_read_lock(), until done with it.
+ * Return: the scheduler, or NULL.
+ */
+const struct mptcpx_sched *mptcpx_sched_native(const char *name)
+{
+	const struct mptcpx_sched *sched;
+
+	list_for_each_entry_rcu(sched, &natives, node)
+		if (!strcmp(sched->name, name))
+			return sched;
+	return NULL;
+}
+
+/**
+ * mptcpx_settle() - leave a connection as the core would have it
+ * @msk: the connection, owned by this process
+ *
+ * Undoes what a scheduler of ours has under way: before another takes over.
+ */
+void mptcpx_settle(struct mptcp_sock *msk)
+{
+	const struct mptcpx_sched *sched = mptcpx_sched_of(msk);
+	struct mptcpx_conn *conn = sched ? mptcpx_conn_find(msk) : NULL;
+
+	if (!conn)
+		return;
+	mptcpx_unclamp(conn, true);
+	if (sched->copies)
+		mptcpx_head_move(msk, mptcpx_sent_end(msk));
+}
+
+/* offer a scheduler by name, and to the core alone */
+int mptcpx_register_as(struct mptcpx_sched *sched, const char *name)
+{
+	sched->core = core_ops;
+	strscpy(sched->core.name, name, sizeof(sched->core.name));
+	sched->core.owner = sched->owner;
+	return mptcpx_sym_mptcp_register_scheduler(&sched->core);
+}
+
+/**
+ * mptcpx_register() - offer a native scheduler to net.mptcp.scheduler
  * @sched: the scheduler
  *
  * Context: process.
@@ -225,10 +302,14 @@ const struct mptcpx_sched *mptcpx_sched_of(const struct mptcp_sock *msk)
  */
 int mptcpx_register(struct mptcpx_sched *sched)
 {
-	sched->core = core_ops;
-	strscpy(sched->core.name, sched->name, sizeof(sched->core.name));
-	sched->core.owner = sched->owner;
-	return mptcpx_sym_mptcp_register_scheduler(&sched->core);
+	int err = mptcpx_register_as(sched, sched->name);
+
+	if (err)
+		return err;
+	spin_lock(&natives_lock);
+	list_add_rcu(&sched->node, &natives);
+	spin_unlock(&natives_lock);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(mptcpx_register);
 
@@ -244,7 +325,13 @@ EXPORT_SYMBOL_GPL(mptcpx_register);
 void mptcpx_unregister(struct mptcpx_sched *sched)
 {
 	mptcpx_sym_mptcp_unregister_scheduler(&sched->core);
-	/* mptcp_sched_find() walks the list under RCU */
+	/* a BPF scheduler, whose entry is ours, is in no list */
+	if (sched->owner != THIS_MODULE) {
+		spin_lock(&natives_lock);
+		list_del_rcu(&sched->node);
+		spin_unlock(&natives_lock);
+	}
+	/* mptcp_sched_find() walks the list under RCU, and so do we */
 	synchronize_rcu();
 }
 EXPORT_SYMBOL_GPL(mptcpx_unregister);

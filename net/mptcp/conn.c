@@ -9,7 +9,8 @@
  * finds the storage again.
  *
  * Allocated at the first decision, not by init: a listener, or a connection
- * that falls back to TCP, never needs it.
+ * that falls back to TCP, never needs it. (A BPF scheduler has it from init on, so
+ * that its users can be counted.)
  */
 #include <linux/hashtable.h>
 #include <linux/slab.h>
@@ -36,7 +37,7 @@ static struct mptcpx_conn *table_find(const struct mptcp_sock *msk)
 	return NULL;
 }
 
-static void conn_reset(struct mptcpx_conn *conn, bool ledger)
+static void conn_reset(struct mptcpx_conn *conn)
 {
 	struct mptcp_sock *msk = conn->msk;
 
@@ -46,8 +47,9 @@ static void conn_reset(struct mptcpx_conn *conn, bool ledger)
 	conn->kicked = false;
 	conn->push_slot = MPTCPX_PATHS_MAX;
 	memset(conn->slots, 0, sizeof(conn->slots));
-	if (ledger)
-		mptcpx_ledger_reset(&conn->ledger, msk->snd_una);
+	/* what was sent before, by another scheduler, is not ours to repair */
+	if (conn->sched->copies)
+		mptcpx_ledger_reset(&conn->ledger, mptcpx_sent_end(msk));
 }
 
 /**
@@ -62,34 +64,74 @@ struct mptcpx_conn *mptcpx_conn_find(const struct mptcp_sock *msk)
 }
 
 /**
- * mptcpx_conn_get() - storage of a connection, allocated if there is none
- * @msk: the connection, owned by this process or under its data lock
- * @ledger: with the ledger, which is most of it. A connection keeps its
- *	scheduler, hence it is the same at every call
+ * mptcpx_conn_lookup() - storage of a socket, whether or not a decision was made
+ * @msk: the socket, owned by this process or under its data lock, or not yet
+ *	known to others
+ *
+ * Slower than mptcpx_conn_find().
+ *
+ * Return: the storage, or NULL.
+ */
+struct mptcpx_conn *mptcpx_conn_lookup(const struct mptcp_sock *msk)
+{
+	struct mptcpx_conn *conn;
+
+	spin_lock_bh(&conns_lock);
+	conn = table_find(msk);
+	spin_unlock_bh(&conns_lock);
+	return conn;
+}
+
+/**
+ * mptcpx_conn_create() - find or allocate the storage of a socket
+ * @msk: the socket, owned by this process or under its data lock, or not yet
+ *	known to others
+ * @sched: its scheduler
  *
  * Return: the storage; NULL if out of memory.
  */
-struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk, bool ledger)
+struct mptcpx_conn *mptcpx_conn_create(struct mptcp_sock *msk,
+				       const struct mptcpx_sched *sched)
+{
+	struct mptcpx_conn *conn = mptcpx_conn_lookup(msk);
+
+	if (conn)
+		return conn;
+
+	/* the ledger is most of it */
+	conn = kmalloc(sched->copies ? sizeof(*conn) : offsetof(struct mptcpx_conn, ledger),
+		       GFP_ATOMIC | __GFP_NOWARN);
+	if (!conn)
+		return NULL;
+	conn->msk = msk;
+	conn->sched = sched;
+	conn->store = NULL;
+	conn->ask = NULL;
+	spin_lock_bh(&conns_lock);
+	hash_add(conns, &conn->node, (unsigned long)msk);
+	spin_unlock_bh(&conns_lock);
+	return conn;
+}
+
+/**
+ * mptcpx_conn_get() - storage of a connection for a decision
+ * @msk: the connection, owned by this process or under its data lock
+ * @sched: its scheduler
+ *
+ * Return: the storage; NULL if out of memory.
+ */
+struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk,
+				    const struct mptcpx_sched *sched)
 {
 	struct mptcpx_conn *conn = *conn_ptr(msk);
 
 	if (likely(conn))
 		return conn;
 
-	spin_lock_bh(&conns_lock);
-	conn = table_find(msk);
-	spin_unlock_bh(&conns_lock);
-	if (!conn) {
-		conn = kmalloc(ledger ? sizeof(*conn) : offsetof(struct mptcpx_conn, ledger),
-			       GFP_ATOMIC | __GFP_NOWARN);
-		if (!conn)
-			return NULL;
-		conn->msk = msk;
-		spin_lock_bh(&conns_lock);
-		hash_add(conns, &conn->node, (unsigned long)msk);
-		spin_unlock_bh(&conns_lock);
-	}
-	conn_reset(conn, ledger);
+	conn = mptcpx_conn_create(msk, sched);
+	if (!conn)
+		return NULL;
+	conn_reset(conn);
 	*conn_ptr(msk) = conn;
 	return conn;
 }
@@ -118,6 +160,10 @@ void mptcpx_conn_release(struct mptcp_sock *msk)
 	if (conn)
 		hash_del(&conn->node);
 	spin_unlock_bh(&conns_lock);
-	kfree(conn);
+	if (conn && conn->sched->release)
+		conn->sched->release(conn);
 	*conn_ptr(msk) = NULL;
+	if (conn)
+		kfree(conn->store);
+	kfree(conn);
 }

@@ -26,11 +26,32 @@ static int __init mptcpx_init(void)
 		return err;
 
 	/* /proc/net/mptcpx, in each namespace */
-	return mptcpx_proc_init();
+	err = mptcpx_proc_init();
+	if (err)
+		return err;
+
+	/* net.mptcp.scheduler_live, in each namespace */
+	err = mptcpx_live_init();
+	if (err)
+		goto no_live;
+
+	/* schedulers written in BPF */
+	err = mptcpx_bpf_init();
+	if (err)
+		goto no_bpf;
+	return 0;
+
+no_bpf:
+	mptcpx_live_exit();
+no_live:
+	mptcpx_proc_exit();
+	return err;
 }
 
 static void __exit mptcpx_exit(void)
 {
+	mptcpx_bpf_exit();
+	mptcpx_live_exit();
 	mptcpx_proc_exit();
 }
 

@@ -53,10 +53,30 @@ struct mptcpx_slot {
 	u32 weight;
 };
 
+/* bytes that a BPF scheduler can keep for a connection, and for each subflow */
+#define MPTCPX_STORE_CONN	128
+#define MPTCPX_STORE_PATH	32
+
+/**
+ * struct mptcpx_store - what a BPF scheduler keeps
+ * @conn: of the connection
+ * @path: of the subflow in the slot of the same index; zeroed for a new subflow
+ */
+struct mptcpx_store {
+	u64 conn[MPTCPX_STORE_CONN / sizeof(u64)];
+	u64 path[MPTCPX_PATHS_MAX][MPTCPX_STORE_PATH / sizeof(u64)];
+};
+
+struct mptcpx_ask;
+struct mptcpx_sched;
+
 /**
  * struct mptcpx_conn - what we keep of one connection
  * @node: in the table of all (conn.c)
  * @msk: whose it is
+ * @sched: its scheduler
+ * @store: what a BPF scheduler keeps; NULL until it asks for it
+ * @ask: the decision a BPF scheduler is being asked for (bpf_ops.c)
  * @una_seen: snd_una when last looked at
  * @una_stamp: jiffies when snd_una last moved or nothing was outstanding
  * @wnd_saved: wnd_end before it was lowered to bound a push
@@ -75,6 +95,9 @@ struct mptcpx_slot {
 struct mptcpx_conn {
 	struct hlist_node node;
 	struct mptcp_sock *msk;
+	const struct mptcpx_sched *sched;
+	struct mptcpx_store *store;
+	struct mptcpx_ask *ask;
 	u64 una_seen;
 	unsigned long una_stamp;
 	u64 wnd_saved;
@@ -149,7 +172,8 @@ struct mptcpx_view {
  * @path: index in &mptcpx_view.path
  * @from: DSN from which to send. Below &mptcpx_view.nxt it is sent again. Only
  *	heeded for schedulers with @copies; others send at &mptcpx_view.head
- * @len: bytes to send at most
+ * @len: bytes to send at most; 0 for what the core sends at a time, one data
+ *	fragment or more as &mptcp_sock.snd_burst says
  * @more: some subflow lacks data that has been sent: ask again, even if nothing
  *	unsent is left
  */
@@ -168,6 +192,11 @@ struct mptcpx_choice {
  * @get_send: decide who sends next and how much. True if @choice names a path.
  *	Called with the msk owned by this process, or in softirq under the data
  *	lock. The snapshot has at least one path and something to send.
+ * @get_retrans: choose who sends again after a timeout; optional, else the core
+ *	chooses. Called with the msk owned by this process; may sleep
+ * @init: a socket begins to use it; optional. Process or softirq
+ * @release: a socket is done with it; optional. Only if @init got storage
+ * @node: in the list of native ones (adapter.c)
  * @core: what the MPTCP core knows; filled by mptcpx_register()
  */
 struct mptcpx_sched {
@@ -176,17 +205,28 @@ struct mptcpx_sched {
 	bool copies;
 	bool (*get_send)(struct mptcpx_conn *conn, const struct mptcpx_view *view,
 			 struct mptcpx_choice *choice);
+	struct sock *(*get_retrans)(struct mptcpx_conn *conn);
+	void (*init)(struct mptcp_sock *msk);
+	void (*release)(struct mptcpx_conn *conn);
+	struct list_head node;
 	struct mptcp_sched_ops core;
 };
 
 /* adapter.c */
 int mptcpx_register(struct mptcpx_sched *sched);
+int mptcpx_register_as(struct mptcpx_sched *sched, const char *name);
 void mptcpx_unregister(struct mptcpx_sched *sched);
 const struct mptcpx_sched *mptcpx_sched_of(const struct mptcp_sock *msk);
+const struct mptcpx_sched *mptcpx_sched_native(const char *name);
+void mptcpx_settle(struct mptcp_sock *msk);
 
 /* conn.c */
 struct mptcpx_conn *mptcpx_conn_find(const struct mptcp_sock *msk);
-struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk, bool ledger);
+struct mptcpx_conn *mptcpx_conn_lookup(const struct mptcp_sock *msk);
+struct mptcpx_conn *mptcpx_conn_create(struct mptcp_sock *msk,
+				       const struct mptcpx_sched *sched);
+struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk,
+				    const struct mptcpx_sched *sched);
 void mptcpx_conn_init(struct mptcp_sock *msk);
 void mptcpx_conn_release(struct mptcp_sock *msk);
 
@@ -195,6 +235,7 @@ u8 mptcpx_paths_sync(struct mptcpx_conn *conn, bool ledger);
 u8 mptcpx_slot_index(const struct mptcpx_conn *conn,
 		     const struct mptcp_subflow_context *subflow);
 void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view);
+void mptcpx_set_timeout(struct mptcp_sock *msk);
 
 /* hol.c */
 void mptcpx_hol_bound(struct mptcpx_view *view);
@@ -215,6 +256,18 @@ struct ctl_table_header *mptcpx_sysctl_register(struct net *net, const char *pat
 int mptcpx_sysctl_word(const struct ctl_table *ctl, int write, void *buffer,
 		       size_t *lenp, loff_t *ppos, const char * const *words);
 void mptcpx_sysctl_unregister(struct ctl_table_header *header);
+
+/* live.c */
+int mptcpx_live_init(void);
+void mptcpx_live_exit(void);
+int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to);
+int mptcpx_live_choose(struct mptcp_sock *msk, const char *name);
+int mptcpx_live_token(struct net *net, u32 token, const char *name);
+void mptcpx_live_leave(const struct mptcpx_sched *sched);
+
+/* bpf_ops.c */
+int mptcpx_bpf_init(void);
+void mptcpx_bpf_exit(void);
 
 /* proc.c */
 int mptcpx_proc_init(void);

@@ -83,6 +83,9 @@ u8 mptcpx_paths_sync(struct mptcpx_conn *conn, bool ledger)
 			continue;
 		if (unlikely(!slot->subflow)) {
 			memset(slot, 0, sizeof(*slot));
+			if (conn->store)
+				memset(conn->store->path[slot - conn->slots], 0,
+				       MPTCPX_STORE_PATH);
 			slot->subflow = subflow;
 			slot->subflow_id = subflow->subflow_id;
 			slot->rel_write_seq = subflow->rel_write_seq;
@@ -184,6 +187,35 @@ static u32 capacity(const struct mptcp_sock *msk, const struct mptcpx_view *view
 	return min(sndbuf, view->wnd_end - view->una);
 }
 
+/* jiffies until the subflow's TCP gives up waiting; 0 if it is not */
+static long subflow_timeout(const struct mptcp_subflow_context *subflow)
+{
+	if (!inet_csk(subflow->tcp_sock)->icsk_pending || subflow->stale_count)
+		return 0;
+	return mptcpx_timeout_expires(subflow->tcp_sock) - jiffies;
+}
+
+static void set_timeout(struct mptcp_sock *msk, long timeout)
+{
+	msk->timer_ival = timeout > 0 ? timeout : TCP_RTO_MIN;
+}
+
+/**
+ * mptcpx_set_timeout() - set the MPTCP retransmission timeout
+ * @msk: the connection, owned by this process or under its data lock
+ *
+ * As mptcp_set_timeout() of the core (6.12, 7.3) does.
+ */
+void mptcpx_set_timeout(struct mptcp_sock *msk)
+{
+	struct mptcp_subflow_context *subflow;
+	long timeout = 0;
+
+	mptcpx_for_each_subflow(msk, subflow)
+		timeout = max(timeout, subflow_timeout(subflow));
+	set_timeout(msk, timeout);
+}
+
 /**
  * mptcpx_paths_view() - take the snapshot on which a scheduler decides
  * @conn: the connection, its account up to date
@@ -235,11 +267,8 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 		path->timed_out = icsk->icsk_retransmits;
 		path->sent = slot->bytes;
 		path->rate = path_rate(tp);
-
-		if (icsk->icsk_pending && !subflow->stale_count)
-			timeout = max_t(long, timeout,
-					mptcpx_timeout_expires(subflow->tcp_sock) - jiffies);
+		timeout = max(timeout, subflow_timeout(subflow));
 	}
 	mptcpx_hol_bound(view);
-	msk->timer_ival = timeout > 0 ? timeout : TCP_RTO_MIN;
+	set_timeout(msk, timeout);
 }

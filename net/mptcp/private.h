@@ -35,6 +35,7 @@ enum {
 
 /* exported by net/mptcp/token.c, declared nowhere public */
 struct mptcp_sock *mptcp_token_iter_next(const struct net *net, long *s_slot, long *s_num);
+struct mptcp_sock *mptcp_token_get_sock(struct net *net, u32 token);
 
 #define mptcpx_for_each_subflow(msk, subflow) \
 	list_for_each_entry(subflow, &(msk)->conn_list, node)

@@ -19,6 +19,13 @@ DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_subflow_get_send, mptcp_subflow_get_send
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_subflow_get_retrans, mptcp_subflow_get_retrans);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_subflow_active, mptcp_subflow_active);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_schedule_work, mptcp_schedule_work);
+DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_init_sched, mptcp_init_sched);
+DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_release_sched, mptcp_release_sched);
+DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_sched_find, mptcp_sched_find);
+DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_get_scheduler, mptcp_get_scheduler);
+DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_pm_subflow_chk_stale,
+			mptcp_pm_subflow_chk_stale);
+DEFINE_STATIC_CALL_RET0(mptcpx_sc_btf_name_by_offset, btf_name_by_offset);
 
 #define SYMBOL(function, name, returns, takes) { \
 		.fn = #function, \
@@ -43,6 +50,18 @@ const struct mptcpx_symbol mptcpx_symbols[] = {
 	       "bool", "struct mptcp_subflow_context *"),
 	SYMBOL(mptcp_schedule_work, "mptcp_schedule_work",
 	       "bool", "struct sock *"),
+	SYMBOL(mptcp_init_sched, "mptcp_init_sched",
+	       "int", "struct mptcp_sock *, struct mptcp_sched_ops *"),
+	SYMBOL(mptcp_release_sched, "mptcp_release_sched",
+	       "void", "struct mptcp_sock *"),
+	SYMBOL(mptcp_sched_find, "mptcp_sched_find",
+	       "struct mptcp_sched_ops *", "const char *"),
+	SYMBOL(mptcp_get_scheduler, "mptcp_get_scheduler",
+	       "const char *", "const struct net *"),
+	SYMBOL(mptcp_pm_subflow_chk_stale, "mptcp_pm_subflow_chk_stale",
+	       "void", "const struct mptcp_sock *, struct sock *"),
+	SYMBOL(btf_name_by_offset, "btf_name_by_offset",
+	       "const char *", "const struct btf *, u32"),
 };
 
 const unsigned int mptcpx_symbols_count = ARRAY_SIZE(mptcpx_symbols);

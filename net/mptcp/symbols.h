@@ -8,6 +8,7 @@
 #ifndef MPTCPX_SYMBOLS_H
 #define MPTCPX_SYMBOLS_H
 
+#include <linux/btf.h>
 #include <linux/kconfig.h>
 #include <linux/static_call.h>
 
@@ -69,6 +70,58 @@ DECLARE_STATIC_CALL(mptcpx_sc_mptcp_schedule_work, mptcp_schedule_work);
 static inline bool mptcpx_sym_mptcp_schedule_work(struct sock *sk)
 {
 	return MPTCPX_CALL(mptcp_schedule_work, sk);
+}
+
+int mptcp_init_sched(struct mptcp_sock *msk, struct mptcp_sched_ops *sched);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_init_sched, mptcp_init_sched);
+
+/* under rcu_read_lock(); NULL is the default */
+static inline int mptcpx_sym_mptcp_init_sched(struct mptcp_sock *msk,
+					      struct mptcp_sched_ops *sched)
+{
+	return MPTCPX_CALL(mptcp_init_sched, msk, sched);
+}
+
+void mptcp_release_sched(struct mptcp_sock *msk);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_release_sched, mptcp_release_sched);
+
+static inline void mptcpx_sym_mptcp_release_sched(struct mptcp_sock *msk)
+{
+	MPTCPX_CALL(mptcp_release_sched, msk);
+}
+
+struct mptcp_sched_ops *mptcp_sched_find(const char *name);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_sched_find, mptcp_sched_find);
+
+/* under rcu_read_lock() */
+static inline struct mptcp_sched_ops *mptcpx_sym_mptcp_sched_find(const char *name)
+{
+	return MPTCPX_CALL(mptcp_sched_find, name);
+}
+
+const char *mptcp_get_scheduler(const struct net *net);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_get_scheduler, mptcp_get_scheduler);
+
+static inline const char *mptcpx_sym_mptcp_get_scheduler(const struct net *net)
+{
+	return MPTCPX_CALL(mptcp_get_scheduler, net);
+}
+
+void mptcp_pm_subflow_chk_stale(const struct mptcp_sock *msk, struct sock *ssk);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_pm_subflow_chk_stale, mptcp_pm_subflow_chk_stale);
+
+/* sleeps */
+static inline void mptcpx_sym_mptcp_pm_subflow_chk_stale(const struct mptcp_sock *msk,
+							 struct sock *ssk)
+{
+	MPTCPX_CALL(mptcp_pm_subflow_chk_stale, msk, ssk);
+}
+
+DECLARE_STATIC_CALL(mptcpx_sc_btf_name_by_offset, btf_name_by_offset);
+
+static inline const char *mptcpx_sym_btf_name_by_offset(const struct btf *btf, u32 offset)
+{
+	return MPTCPX_CALL(btf_name_by_offset, btf, offset);
 }
 
 /* one of the above, and the prototype that BTF must tell of it */

@@ -34,4 +34,9 @@ static inline unsigned long mptcpx_timeout_expires(const struct sock *ssk)
 #endif
 }
 
+/* kfunc flags that newer kernels set by themselves (7.0: trusted arguments) */
+#ifndef KF_TRUSTED_ARGS
+#define KF_TRUSTED_ARGS 0
+#endif
+
 #endif /* MPTCPX_COMPAT_H */

@@ -1,0 +1,550 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What BPF schedulers can call.
+ *
+ * The first part has the names and the meaning of the kfuncs of the MPTCP
+ * development tree, with "mptcpx_" in front: the kernel has plain functions by some
+ * of those names, and libbpf would find these. bpf/mptcpx_bpf.h maps the names.
+ * The second part is what that tree does not have.
+ *
+ * All run with the msk owned by this process, or in softirq under its data lock, as
+ * the program itself does; only programs of our struct_ops type may call them. A
+ * subflow that is named must be one of the connection that is being decided on: the
+ * verifier sees to the type, not to that.
+ */
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <linux/btf_ids.h>
+#include <linux/filter.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "bpf.h"
+
+/* an iterator's state, as the program reserves it on its stack */
+struct bpf_iter_mptcpx_subflow {
+	__u64 __opaque[2];
+} __aligned(8);
+
+struct bpf_iter_mptcpx_path {
+	__u64 __opaque[2];
+} __aligned(8);
+
+struct subflow_iter {
+	struct mptcp_sock *msk;
+	struct list_head *pos;
+} __aligned(8);
+
+struct path_iter {
+	const struct mptcpx_path *next;
+	const struct mptcpx_path *end;
+} __aligned(8);
+
+static_assert(sizeof(struct subflow_iter) == sizeof(struct bpf_iter_mptcpx_subflow));
+static_assert(sizeof(struct path_iter) == sizeof(struct bpf_iter_mptcpx_path));
+
+static struct mptcpx_ask *ask_of(const struct mptcp_sock *msk)
+{
+	const struct mptcpx_conn *conn = mptcpx_conn_find(msk);
+
+	return conn ? conn->ask : NULL;
+}
+
+__bpf_kfunc_start_defs();
+
+/**
+ * bpf_iter_mptcpx_subflow_new() - begin to walk through a connection's subflows
+ * @it: the iterator
+ * @sk: the connection
+ *
+ * Return: 0, or -EINVAL if @sk is no MPTCP connection: then there is nothing to see.
+ */
+__bpf_kfunc int bpf_iter_mptcpx_subflow_new(struct bpf_iter_mptcpx_subflow *it,
+					    struct sock *sk)
+{
+	struct subflow_iter *iter = (void *)it;
+
+	iter->msk = NULL;
+	if (!sk || sk->sk_protocol != IPPROTO_MPTCP)
+		return -EINVAL;
+	iter->msk = mptcpx_sk(sk);
+	iter->pos = &iter->msk->conn_list;
+	return 0;
+}
+
+/**
+ * bpf_iter_mptcpx_subflow_next() - the next subflow
+ * @it: the iterator
+ *
+ * Return: the subflow, or NULL behind the last one.
+ */
+__bpf_kfunc struct mptcp_subflow_context *
+bpf_iter_mptcpx_subflow_next(struct bpf_iter_mptcpx_subflow *it)
+{
+	struct subflow_iter *iter = (void *)it;
+
+	if (!iter->msk || list_is_last(iter->pos, &iter->msk->conn_list))
+		return NULL;
+	iter->pos = iter->pos->next;
+	return list_entry(iter->pos, struct mptcp_subflow_context, node);
+}
+
+/**
+ * bpf_iter_mptcpx_subflow_destroy() - end a walk
+ * @it: the iterator
+ */
+__bpf_kfunc void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow *it)
+{
+}
+
+/**
+ * mptcpx_subflow_ctx() - the MPTCP side of a subflow's TCP socket
+ * @sk__nullable: the TCP socket, e.g. &mptcp_sock.first
+ *
+ * Return: the subflow; NULL if it is none.
+ */
+__bpf_kfunc struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk__nullable)
+{
+	const struct sock *sk = sk__nullable;
+
+	if (sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
+		return mptcpx_ctx(sk);
+	return NULL;
+}
+
+/**
+ * mptcpx_subflow_tcp_sock() - the TCP socket of a subflow
+ * @subflow: the subflow
+ *
+ * Return: the socket; NULL if there is none.
+ */
+__bpf_kfunc struct sock *mptcpx_subflow_tcp_sock(const struct mptcp_subflow_context *subflow)
+{
+	return subflow ? mptcpx_ssk(subflow) : NULL;
+}
+
+/**
+ * mptcpx_subflow_set_scheduled() - let a subflow send next, or not
+ * @subflow: the subflow
+ * @scheduled: whether
+ */
+__bpf_kfunc void mptcpx_subflow_set_scheduled(struct mptcp_subflow_context *subflow,
+					      bool scheduled)
+{
+	if (subflow)
+		WRITE_ONCE(subflow->scheduled, scheduled);
+}
+
+/**
+ * mptcpx_bpf_subflow_active() - can a subflow send, and is it not stale?
+ * @subflow: the subflow
+ */
+__bpf_kfunc bool mptcpx_bpf_subflow_active(struct mptcp_subflow_context *subflow)
+{
+	return subflow && subflow->tcp_sock && mptcpx_subflow_usable(subflow);
+}
+
+/**
+ * mptcpx_bpf_set_timeout() - set the MPTCP retransmission timeout
+ * @sk: the connection
+ *
+ * Done for each decision anyway; there for programs that believe they have to.
+ */
+__bpf_kfunc void mptcpx_bpf_set_timeout(struct sock *sk)
+{
+	if (sk && sk->sk_protocol == IPPROTO_MPTCP)
+		mptcpx_set_timeout(mptcpx_sk(sk));
+}
+
+/**
+ * mptcpx_wnd_end() - the end of the peer's window
+ * @msk: the connection
+ *
+ * Return: DSN after the last byte it allows.
+ */
+__bpf_kfunc u64 mptcpx_wnd_end(const struct mptcp_sock *msk)
+{
+	return READ_ONCE(msk->wnd_end);
+}
+
+/**
+ * mptcpx_stream_memory_free() - is there send memory left on a subflow?
+ * @ssk: the subflow's TCP socket
+ */
+__bpf_kfunc bool mptcpx_stream_memory_free(const struct sock *ssk)
+{
+	return ssk && sk_fullsock(ssk) && ssk->sk_protocol == IPPROTO_TCP &&
+	       sk_stream_memory_free(ssk);
+}
+
+/**
+ * mptcpx_subflow_queues_empty() - is nothing of a subflow waiting or unacknowledged?
+ * @ssk: the subflow's TCP socket
+ */
+__bpf_kfunc bool mptcpx_subflow_queues_empty(struct sock *ssk)
+{
+	return !ssk || !sk_fullsock(ssk) || ssk->sk_protocol != IPPROTO_TCP ||
+	       tcp_rtx_queue_empty(ssk);
+}
+
+/**
+ * mptcpx_pm_chk_stale() - count a timeout of a subflow, which may become stale
+ * @msk: the connection
+ * @ssk: the subflow's TCP socket
+ *
+ * Sleeps: for get_retrans alone.
+ */
+__bpf_kfunc void mptcpx_pm_chk_stale(const struct mptcp_sock *msk, struct sock *ssk)
+{
+	struct mptcp_subflow_context *subflow;
+
+	mptcpx_for_each_subflow(msk, subflow) {
+		if (subflow->tcp_sock != ssk)
+			continue;
+		mptcpx_sym_mptcp_pm_subflow_chk_stale(msk, ssk);
+		return;
+	}
+}
+
+/**
+ * bpf_iter_mptcpx_path_new() - begin to walk through the paths of a snapshot
+ * @it: the iterator
+ * @view: the snapshot
+ *
+ * Return: 0.
+ */
+__bpf_kfunc int bpf_iter_mptcpx_path_new(struct bpf_iter_mptcpx_path *it,
+					 const struct mptcpx_view *view)
+{
+	struct path_iter *iter = (void *)it;
+
+	iter->next = view->path;
+	iter->end = view->path + view->n;
+	return 0;
+}
+
+/**
+ * bpf_iter_mptcpx_path_next() - the next path
+ * @it: the iterator
+ *
+ * Return: the path, or NULL behind the last one.
+ */
+__bpf_kfunc const struct mptcpx_path *
+bpf_iter_mptcpx_path_next(struct bpf_iter_mptcpx_path *it)
+{
+	struct path_iter *iter = (void *)it;
+
+	return iter->next < iter->end ? iter->next++ : NULL;
+}
+
+/**
+ * bpf_iter_mptcpx_path_destroy() - end a walk
+ * @it: the iterator
+ */
+__bpf_kfunc void bpf_iter_mptcpx_path_destroy(struct bpf_iter_mptcpx_path *it)
+{
+}
+
+/**
+ * mptcpx_default_subflow() - the kernel's own choice
+ * @msk: the connection
+ *
+ * As its default scheduler: &mptcp_sock.snd_burst is set as well.
+ *
+ * Return: the subflow it would use now; NULL for none.
+ */
+__bpf_kfunc struct mptcp_subflow_context *mptcpx_default_subflow(struct mptcp_sock *msk)
+{
+	struct sock *ssk;
+
+	if (!ask_of(msk))
+		return NULL;
+	ssk = mptcpx_sym_mptcp_subflow_get_send(msk);
+	return ssk ? mptcpx_ctx(ssk) : NULL;
+}
+
+/**
+ * mptcpx_default_choice() - decide as the kernel's default scheduler does
+ * @msk: the connection
+ * @view: the snapshot, as decide() was given it
+ * @choice: the answer
+ *
+ * Return: 0, or -EAGAIN for "nobody now".
+ */
+__bpf_kfunc int mptcpx_default_choice(struct mptcp_sock *msk, const struct mptcpx_view *view,
+				      struct mptcpx_choice *choice)
+{
+	struct mptcpx_ask *ask = ask_of(msk);
+
+	if (!ask || ask->view != view || ask->choice != choice)
+		return -EINVAL;
+	return mptcpx_choose_default(msk, view, choice) ? 0 : -EAGAIN;
+}
+
+/**
+ * mptcpx_native_choice() - decide as a native scheduler does
+ * @msk: the connection
+ * @view: the snapshot, as decide() was given it
+ * @choice: the answer
+ * @name: name of the scheduler, ended by NUL
+ * @name__sz: size of @name, bytes
+ *
+ * Return: 0; -EAGAIN for "nobody now"; -ENOENT if it is not loaded; -EINVAL if it
+ * sends copies and the asking scheduler may not (MPTCPX_SCHED_COPIES).
+ */
+__bpf_kfunc int mptcpx_native_choice(struct mptcp_sock *msk, const struct mptcpx_view *view,
+				     struct mptcpx_choice *choice,
+				     const char *name, u32 name__sz)
+{
+	struct mptcpx_ask *ask = ask_of(msk);
+	const struct mptcpx_sched *sched;
+
+	if (!ask || ask->view != view || ask->choice != choice ||
+	    strnlen(name, name__sz) == name__sz)
+		return -EINVAL;
+	/* programs that decide run under rcu_read_lock() */
+	sched = mptcpx_sched_native(name);
+	if (!sched)
+		return -ENOENT;
+	if (sched->copies && !ask->copies)
+		return -EINVAL;
+	return sched->get_send(mptcpx_conn_find(msk), view, choice) ? 0 : -EAGAIN;
+}
+
+/**
+ * mptcpx_reinject() - let a subflow send a range, maybe again
+ * @msk: the connection
+ * @subflow: one of its subflows
+ * @from: DSN of the first byte; between snd_una and what was never sent
+ * @len: bytes, at least 1
+ *
+ * For get_send(), instead of marking a subflow; decide() fills its choice.
+ *
+ * Return: 0; -EINVAL if the scheduler has not MPTCPX_SCHED_COPIES, or the range or
+ * the subflow is none.
+ */
+__bpf_kfunc int mptcpx_reinject(struct mptcp_sock *msk, struct mptcp_subflow_context *subflow,
+				u64 from, u32 len)
+{
+	struct mptcpx_ask *ask = ask_of(msk);
+	u8 i;
+
+	if (!ask || !ask->copies || !len || mptcpx_before64(from, ask->view->una) ||
+	    mptcpx_after64(from, ask->view->nxt))
+		return -EINVAL;
+	for (i = 0; i < ask->view->n; i++) {
+		if (ask->view->path[i].subflow != subflow)
+			continue;
+		ask->choice->path = i;
+		ask->choice->from = from;
+		ask->choice->len = len;
+		ask->placed = true;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/**
+ * mptcpx_ask_again() - be asked again although nothing unsent is left
+ * @msk: the connection
+ *
+ * For get_send(); decide() sets &mptcpx_choice.more.
+ */
+__bpf_kfunc void mptcpx_ask_again(struct mptcp_sock *msk)
+{
+	struct mptcpx_ask *ask = ask_of(msk);
+
+	if (ask && ask->copies)
+		ask->choice->more = true;
+}
+
+/* the ledger, if the scheduler keeps one */
+static const struct mptcpx_ledger *ledger_of(const struct mptcp_sock *msk)
+{
+	const struct mptcpx_conn *conn = mptcpx_conn_find(msk);
+
+	return conn && conn->ask && conn->ask->copies ? &conn->ledger : NULL;
+}
+
+/**
+ * mptcpx_lacks() - the first range that a subflow was not given
+ * @msk: the connection
+ * @path: the subflow
+ * @end: look no further than this DSN
+ * @range: result, the DSN of the range's first byte and the one after its last
+ *
+ * Only for schedulers with MPTCPX_SCHED_COPIES.
+ *
+ * Return: whether there is one.
+ */
+__bpf_kfunc bool mptcpx_lacks(struct mptcp_sock *msk, const struct mptcpx_path *path,
+			      u64 end, struct mptcpx_range *range)
+{
+	const struct mptcpx_ledger *ledger = ledger_of(msk);
+
+	return ledger && mptcpx_ledger_lacks(ledger, BIT(path->slot), end,
+					     &range->from, &range->to);
+}
+
+/**
+ * mptcpx_orphan() - the first range that no subflow of some was given
+ * @msk: the connection
+ * @slots: those subflows: bits by &mptcpx_path.slot
+ * @end: look no further than this DSN
+ * @range: result, the DSN of the range's first byte and the one after its last
+ *
+ * Only for schedulers with MPTCPX_SCHED_COPIES.
+ *
+ * Return: whether there is one.
+ */
+__bpf_kfunc bool mptcpx_orphan(struct mptcp_sock *msk, u16 slots, u64 end,
+			       struct mptcpx_range *range)
+{
+	const struct mptcpx_ledger *ledger = ledger_of(msk);
+
+	return ledger && mptcpx_ledger_orphan(ledger, slots, end, &range->from, &range->to);
+}
+
+static struct mptcpx_store *store_of(struct mptcp_sock *msk)
+{
+	struct mptcpx_conn *conn = mptcpx_conn_find(msk);
+
+	/* init() runs before the first decision */
+	if (!conn)
+		conn = mptcpx_conn_lookup(msk);
+	if (conn && !conn->store)
+		conn->store = kzalloc(sizeof(*conn->store), GFP_ATOMIC | __GFP_NOWARN);
+	return conn ? conn->store : NULL;
+}
+
+/**
+ * mptcpx_conn_storage() - what a scheduler keeps of a connection
+ * @msk: the connection
+ * @rdwr_buf_size: bytes of it to use, a constant; at most MPTCPX_STORE_CONN
+ *
+ * Zero at first, and for as long as the connection has this scheduler. Storage of
+ * one connection is used by one decision at a time.
+ *
+ * Return: the storage; NULL if out of memory or @rdwr_buf_size is too much.
+ */
+__bpf_kfunc u8 *mptcpx_conn_storage(struct mptcp_sock *msk, const int rdwr_buf_size)
+{
+	struct mptcpx_store *store;
+
+	if ((unsigned int)rdwr_buf_size > MPTCPX_STORE_CONN)
+		return NULL;
+	store = store_of(msk);
+	return store ? (u8 *)store->conn : NULL;
+}
+
+/**
+ * mptcpx_path_storage() - what a scheduler keeps of a subflow
+ * @msk: the connection
+ * @path: the subflow
+ * @rdwr_buf_size: bytes of it to use, a constant; at most MPTCPX_STORE_PATH
+ *
+ * Return: the storage; NULL if out of memory or @rdwr_buf_size is too much.
+ */
+__bpf_kfunc u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_path *path,
+				    const int rdwr_buf_size)
+{
+	struct mptcpx_store *store;
+
+	if ((unsigned int)rdwr_buf_size > MPTCPX_STORE_PATH)
+		return NULL;
+	store = store_of(msk);
+	return store ? (u8 *)store->path[path->slot % MPTCPX_PATHS_MAX] : NULL;
+}
+
+/**
+ * mptcpx_sock_addr_choose() - choose the scheduler of a connection as it is made
+ * @sa_kern: the context of a cgroup/connect4 or connect6 program
+ * @name: the scheduler's name, ended by NUL
+ * @name__sz: size of @name, bytes
+ *
+ * Context: process, which owns the msk: mptcp_connect() (6.12, 7.3) runs the hook
+ * for the first subflow.
+ *
+ * Return: 0; -EINVAL if the socket is not the first subflow of an MPTCP connection
+ * that is being made; -ENOENT if there is no such scheduler.
+ */
+__bpf_kfunc int mptcpx_sock_addr_choose(struct bpf_sock_addr_kern *sa_kern,
+					const char *name, u32 name__sz)
+{
+	struct sock *ssk = sa_kern->sk;
+	struct mptcp_sock *msk;
+
+	if (!ssk || ssk->sk_protocol != IPPROTO_TCP || !sk_is_mptcp(ssk) ||
+	    strnlen(name, name__sz) == name__sz)
+		return -EINVAL;
+	msk = mptcpx_sk(mptcpx_ctx(ssk)->conn);
+	if (msk->first != ssk || inet_sk_state_load(mptcpx_msk_sk(msk)) != TCP_SYN_SENT ||
+	    !sock_owned_by_user_nocheck(mptcpx_msk_sk(msk)))
+		return -EINVAL;
+	return mptcpx_live_choose(msk, name);
+}
+
+__bpf_kfunc_end_defs();
+
+BTF_KFUNCS_START(sched_kfuncs)
+BTF_ID_FLAGS(func, bpf_iter_mptcpx_subflow_new, KF_ITER_NEW | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, bpf_iter_mptcpx_subflow_next, KF_ITER_NEXT | KF_RET_NULL)
+BTF_ID_FLAGS(func, bpf_iter_mptcpx_subflow_destroy, KF_ITER_DESTROY)
+BTF_ID_FLAGS(func, mptcpx_subflow_ctx, KF_RET_NULL)
+BTF_ID_FLAGS(func, mptcpx_subflow_tcp_sock, KF_RET_NULL)
+BTF_ID_FLAGS(func, mptcpx_subflow_set_scheduled)
+BTF_ID_FLAGS(func, mptcpx_bpf_subflow_active)
+BTF_ID_FLAGS(func, mptcpx_bpf_set_timeout, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, mptcpx_wnd_end, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, mptcpx_stream_memory_free)
+BTF_ID_FLAGS(func, mptcpx_subflow_queues_empty)
+BTF_ID_FLAGS(func, mptcpx_pm_chk_stale, KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_iter_mptcpx_path_new, KF_ITER_NEW | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, bpf_iter_mptcpx_path_next, KF_ITER_NEXT | KF_RET_NULL)
+BTF_ID_FLAGS(func, bpf_iter_mptcpx_path_destroy, KF_ITER_DESTROY)
+BTF_ID_FLAGS(func, mptcpx_default_subflow, KF_TRUSTED_ARGS | KF_RET_NULL)
+BTF_ID_FLAGS(func, mptcpx_default_choice, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, mptcpx_native_choice, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, mptcpx_reinject)
+BTF_ID_FLAGS(func, mptcpx_ask_again, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, mptcpx_lacks, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, mptcpx_orphan, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, mptcpx_conn_storage, KF_TRUSTED_ARGS | KF_RET_NULL)
+BTF_ID_FLAGS(func, mptcpx_path_storage, KF_TRUSTED_ARGS | KF_RET_NULL)
+BTF_KFUNCS_END(sched_kfuncs)
+
+/* struct_ops programs of other types find the same kfuncs: not for them */
+static int sched_filter(const struct bpf_prog *prog, u32 kfunc_id)
+{
+	const struct btf_type *t;
+
+	if (prog->type != BPF_PROG_TYPE_STRUCT_OPS || !prog->aux->attach_btf)
+		return 0;
+	t = btf_type_by_id(prog->aux->attach_btf, prog->aux->attach_btf_id);
+	if (t && !strcmp(mptcpx_sym_btf_name_by_offset(prog->aux->attach_btf, t->name_off),
+			 "mptcpx_sched_ops"))
+		return 0;
+	return -EACCES;
+}
+
+static const struct btf_kfunc_id_set sched_kfunc_set = {
+	.owner	= THIS_MODULE,
+	.set	= &sched_kfuncs,
+	.filter	= sched_filter,
+};
+
+BTF_KFUNCS_START(sock_addr_kfuncs)
+BTF_ID_FLAGS(func, mptcpx_sock_addr_choose)
+BTF_KFUNCS_END(sock_addr_kfuncs)
+
+static const struct btf_kfunc_id_set sock_addr_kfunc_set = {
+	.owner	= THIS_MODULE,
+	.set	= &sock_addr_kfuncs,
+};
+
+int mptcpx_bpf_kfuncs_init(void)
+{
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &sched_kfunc_set) ?:
+	       register_btf_kfunc_id_set(BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
+					 &sock_addr_kfunc_set);
+}

@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Schedulers written in BPF: the struct_ops type.
+ *
+ * To the core a BPF scheduler is one of ours: an entry (struct bpf_sched) with a
+ * struct mptcpx_sched in it, whose callbacks call the programs. The entry outlives
+ * the programs. When they go away (link detached, map unregistered), the sockets
+ * are moved to the kernel's default; those that cannot be found, because they are
+ * neither connected nor listening, keep the entry, which decides like the default
+ * from then on. An entry is used again when nobody is left, and freed with the
+ * module: the core reads its owner field after the last release, which is always
+ * this module's.
+ *
+ * Programs run under rcu_read_lock(), get_retrans under SRCU because it may sleep.
+ * Replacing them (BPF_LINK_UPDATE) is one pointer.
+ */
+#include <linux/bpf.h>
+#include <linux/bpf_verifier.h>
+#include <linux/btf.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/srcu.h>
+
+#include "bpf.h"
+
+/*
+ * At most so many at a time: mptcp_get_available_schedulers() (6.12, 7.3) writes
+ * the names of all to a buffer of 2048 bytes, and warns if they do not fit.
+ */
+#define BPF_SCHEDS_MAX	64
+
+/**
+ * struct bpf_sched - a BPF scheduler, as the adapter knows it
+ * @sched: what the adapter knows
+ * @ops: the programs; NULL when they are gone
+ * @users: sockets that have storage
+ * @pinned: some socket may use it that could not be counted
+ * @node: in the list of all
+ */
+struct bpf_sched {
+	struct mptcpx_sched sched;
+	struct mptcpx_sched_ops __rcu *ops;
+	atomic_t users;
+	bool pinned;
+	struct list_head node;
+};
+
+static LIST_HEAD(bpf_scheds);
+static DEFINE_MUTEX(bpf_scheds_lock);
+DEFINE_STATIC_SRCU(bpf_retrans_srcu);
+
+static struct bpf_sched *bpf_sched_of(const struct mptcpx_sched *sched)
+{
+	return container_of(sched, struct bpf_sched, sched);
+}
+
+/* index in @view of the first subflow marked "scheduled"; -1 for none */
+static int marked(const struct mptcpx_view *view)
+{
+	int i;
+
+	for (i = 0; i < view->n; i++)
+		if (READ_ONCE(view->path[i].subflow->scheduled))
+			return i;
+	return -1;
+}
+
+static void unmark(struct mptcp_sock *msk)
+{
+	struct mptcp_subflow_context *subflow;
+
+	mptcpx_for_each_subflow(msk, subflow)
+		WRITE_ONCE(subflow->scheduled, false);
+}
+
+/* the kernel's own choice, which sets snd_burst itself */
+bool mptcpx_choose_default(struct mptcp_sock *msk, const struct mptcpx_view *view,
+			   struct mptcpx_choice *choice)
+{
+	struct sock *ssk = mptcpx_sym_mptcp_subflow_get_send(msk);
+	int i;
+
+	choice->len = 0;
+	for (i = 0; ssk && i < view->n; i++) {
+		if (view->path[i].subflow->tcp_sock != ssk)
+			continue;
+		choice->path = i;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Programs may answer anything. What is sent is sent from the send head, or from
+ * somewhere between snd_una and snd_nxt if they send copies; of the bytes beyond
+ * the end there are none.
+ */
+static bool sane(const struct mptcpx_sched *sched, const struct mptcpx_view *view,
+		 const struct mptcpx_choice *choice)
+{
+	if (choice->path >= view->n)
+		return false;
+	if (choice->from == view->head)
+		return true;
+	return sched->copies && !mptcpx_before64(choice->from, view->una) &&
+	       !mptcpx_after64(choice->from, view->nxt) &&
+	       mptcpx_before64(choice->from, view->end);
+}
+
+/* of the subflows that are marked the first is accounted, the core pushes all */
+static bool ask_get_send(struct mptcp_sock *msk, const struct mptcpx_sched_ops *ops,
+			 struct mptcpx_ask *ask)
+{
+	int first;
+
+	if (ops->get_send(msk)) {
+		unmark(msk);
+		return false;
+	}
+	if (ask->placed) {
+		unmark(msk);
+		return true;
+	}
+	first = marked(ask->view);
+	if (first < 0) {
+		unmark(msk);
+		return false;
+	}
+	ask->choice->path = first;
+	ask->choice->len = 0;
+	return true;
+}
+
+static bool bpf_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *view,
+			 struct mptcpx_choice *choice)
+{
+	struct mptcpx_ask ask = {
+		.view = view, .choice = choice, .copies = conn->sched->copies,
+	};
+	struct bpf_sched *bs = bpf_sched_of(conn->sched);
+	const struct mptcpx_sched_ops *ops;
+	bool ret;
+
+	rcu_read_lock();
+	ops = rcu_dereference(bs->ops);
+	if (unlikely(!ops)) {
+		ret = mptcpx_choose_default(conn->msk, view, choice);
+	} else {
+		conn->ask = &ask;
+		if (ops->decide)
+			ret = !ops->decide(conn->msk, view, choice);
+		else
+			ret = ask_get_send(conn->msk, ops, &ask);
+		conn->ask = NULL;
+		if (ret && !sane(conn->sched, view, choice)) {
+			unmark(conn->msk);
+			ret = false;
+		}
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/* may sleep, hence not under rcu_read_lock() */
+static struct sock *bpf_get_retrans(struct mptcpx_conn *conn)
+{
+	struct bpf_sched *bs = bpf_sched_of(conn->sched);
+	struct mptcp_subflow_context *subflow;
+	const struct mptcpx_sched_ops *ops;
+	struct sock *ssk = NULL;
+	bool asked = false;
+	int idx;
+
+	idx = srcu_read_lock(&bpf_retrans_srcu);
+	ops = srcu_dereference(bs->ops, &bpf_retrans_srcu);
+	if (ops && ops->get_retrans) {
+		asked = true;
+		if (ops->get_retrans(conn->msk))
+			unmark(conn->msk);
+	}
+	srcu_read_unlock(&bpf_retrans_srcu, idx);
+	if (!asked)
+		return mptcpx_sym_mptcp_subflow_get_retrans(conn->msk);
+
+	mptcpx_for_each_subflow(conn->msk, subflow) {
+		if (READ_ONCE(subflow->scheduled)) {
+			ssk = subflow->tcp_sock;
+			break;
+		}
+	}
+	return ssk;
+}
+
+static void bpf_sched_init(struct mptcp_sock *msk)
+{
+	struct bpf_sched *bs = bpf_sched_of(container_of(msk->sched, struct mptcpx_sched, core));
+	const struct mptcpx_sched_ops *ops;
+
+	if (!mptcpx_conn_create(msk, &bs->sched)) {
+		WRITE_ONCE(bs->pinned, true);
+		return;
+	}
+	atomic_inc(&bs->users);
+	rcu_read_lock();
+	ops = rcu_dereference(bs->ops);
+	if (ops && ops->init)
+		ops->init(msk);
+	rcu_read_unlock();
+}
+
+static void bpf_sched_release(struct mptcpx_conn *conn)
+{
+	struct bpf_sched *bs = bpf_sched_of(conn->sched);
+	const struct mptcpx_sched_ops *ops;
+
+	rcu_read_lock();
+	ops = rcu_dereference(bs->ops);
+	if (ops && ops->release)
+		ops->release(conn->msk);
+	rcu_read_unlock();
+	atomic_dec(&bs->users);
+}
+
+/* an entry that nobody uses any more, or a new one; under bpf_scheds_lock */
+static struct bpf_sched *bpf_sched_get(void)
+{
+	struct bpf_sched *bs;
+
+	list_for_each_entry(bs, &bpf_scheds, node)
+		if (!rcu_access_pointer(bs->ops) && !READ_ONCE(bs->pinned) &&
+		    !atomic_read(&bs->users))
+			return bs;
+
+	bs = kzalloc(sizeof(*bs), GFP_KERNEL);
+	if (bs)
+		list_add(&bs->node, &bpf_scheds);
+	return bs;
+}
+
+static unsigned int bpf_scheds_live(void)
+{
+	const struct bpf_sched *bs;
+	unsigned int n = 0;
+
+	list_for_each_entry(bs, &bpf_scheds, node)
+		n += !!rcu_access_pointer(bs->ops);
+	return n;
+}
+
+static int ops_reg(void *kdata, struct bpf_link *link)
+{
+	struct mptcpx_sched_ops *ops = kdata;
+	struct bpf_sched *bs;
+	int err = -ENOSPC;
+
+	mutex_lock(&bpf_scheds_lock);
+	if (bpf_scheds_live() >= BPF_SCHEDS_MAX)
+		goto out;
+	err = -ENOMEM;
+	bs = bpf_sched_get();
+	if (!bs)
+		goto out;
+
+	bs->sched.name = bs->sched.core.name;
+	bs->sched.owner = THIS_MODULE;
+	bs->sched.copies = ops->flags & MPTCPX_SCHED_COPIES;
+	bs->sched.get_send = bpf_get_send;
+	bs->sched.get_retrans = bpf_get_retrans;
+	bs->sched.init = bpf_sched_init;
+	bs->sched.release = bpf_sched_release;
+	rcu_assign_pointer(bs->ops, ops);
+	err = mptcpx_register_as(&bs->sched, ops->name);
+	if (err)
+		RCU_INIT_POINTER(bs->ops, NULL);
+out:
+	mutex_unlock(&bpf_scheds_lock);
+	return err;
+}
+
+static struct bpf_sched *bpf_sched_find(const void *kdata)
+{
+	struct bpf_sched *bs;
+
+	list_for_each_entry(bs, &bpf_scheds, node)
+		if (rcu_access_pointer(bs->ops) == kdata)
+			return bs;
+	return NULL;
+}
+
+static void ops_unreg(void *kdata, struct bpf_link *link)
+{
+	struct bpf_sched *bs;
+
+	mutex_lock(&bpf_scheds_lock);
+	bs = bpf_sched_find(kdata);
+	if (bs) {
+		/* waits until nobody can find it any more */
+		mptcpx_unregister(&bs->sched);
+		/* with the programs there, so that release is called */
+		mptcpx_live_leave(&bs->sched);
+		RCU_INIT_POINTER(bs->ops, NULL);
+		synchronize_rcu();
+		synchronize_srcu(&bpf_retrans_srcu);
+		/* children of listeners that had it, born meanwhile */
+		mptcpx_live_leave(&bs->sched);
+	}
+	mutex_unlock(&bpf_scheds_lock);
+}
+
+/* sockets keep their storage: the new programs find what the old ones left */
+static int ops_update(void *kdata, void *old_kdata, struct bpf_link *link)
+{
+	struct mptcpx_sched_ops *ops = kdata, *old = old_kdata;
+	struct bpf_sched *bs;
+	int err = -ENOENT;
+
+	if (strcmp(ops->name, old->name) || ops->flags != old->flags)
+		return -EINVAL;
+
+	mutex_lock(&bpf_scheds_lock);
+	bs = bpf_sched_find(kdata);
+	if (bs) {
+		/* one set of programs, registered twice */
+		err = -EEXIST;
+	} else {
+		bs = bpf_sched_find(old_kdata);
+		if (bs) {
+			rcu_assign_pointer(bs->ops, ops);
+			synchronize_rcu();
+			synchronize_srcu(&bpf_retrans_srcu);
+			err = 0;
+		}
+	}
+	mutex_unlock(&bpf_scheds_lock);
+	return err;
+}
+
+static int ops_init(struct btf *btf)
+{
+	return 0;
+}
+
+/* letters, digits, "_" and "."; as BPF names its own objects */
+static int copy_name(char *to, const char *from)
+{
+	const char *p;
+
+	if (strnlen(from, MPTCP_SCHED_NAME_MAX) == MPTCP_SCHED_NAME_MAX || !*from)
+		return -EINVAL;
+	for (p = from; *p; p++)
+		if (!isalnum(*p) && *p != '_' && *p != '.')
+			return -EINVAL;
+	strscpy(to, from, MPTCP_SCHED_NAME_MAX);
+	return 0;
+}
+
+static int ops_init_member(const struct btf_type *t, const struct btf_member *member,
+			   void *kdata, const void *udata)
+{
+	const struct mptcpx_sched_ops *user = udata;
+	struct mptcpx_sched_ops *ops = kdata;
+
+	switch (__btf_member_bit_offset(t, member) / BITS_PER_BYTE) {
+	case offsetof(struct mptcpx_sched_ops, name):
+		return copy_name(ops->name, user->name) ?: 1;
+	case offsetof(struct mptcpx_sched_ops, flags):
+		if (user->flags & ~MPTCPX_SCHED_COPIES)
+			return -EINVAL;
+		ops->flags = user->flags;
+		return 1;
+	}
+	return 0;
+}
+
+static int ops_check_member(const struct btf_type *t, const struct btf_member *member,
+			    const struct bpf_prog *prog)
+{
+	u32 at = __btf_member_bit_offset(t, member) / BITS_PER_BYTE;
+
+	/* all others run in softirq, too */
+	if (prog->sleepable && at != offsetof(struct mptcpx_sched_ops, get_retrans))
+		return -EINVAL;
+	return 0;
+}
+
+static int ops_validate(void *kdata)
+{
+	const struct mptcpx_sched_ops *ops = kdata;
+
+	if (!*ops->name || !ops->get_send == !ops->decide)
+		return -EINVAL;
+	return 0;
+}
+
+static const struct bpf_func_proto *ops_func_proto(enum bpf_func_id id,
+						   const struct bpf_prog *prog)
+{
+	return bpf_base_func_proto(id, prog);
+}
+
+static bool ops_valid_access(int off, int size, enum bpf_access_type type,
+			     const struct bpf_prog *prog, struct bpf_insn_access_aux *info)
+{
+	return bpf_tracing_btf_ctx_access(off, size, type, prog, info);
+}
+
+static bool within(int off, int size, size_t member, size_t member_size)
+{
+	return off >= member && off + size <= member + member_size;
+}
+
+#define WITHIN(off, size, type, member) \
+	within(off, size, offsetof(type, member), sizeof_field(type, member))
+
+/* what programs may write */
+static int ops_struct_access(struct bpf_verifier_log *log, const struct bpf_reg_state *reg,
+			     int off, int size)
+{
+	const struct btf_type *t = btf_type_by_id(reg->btf, reg->btf_id);
+	const char *name = mptcpx_sym_btf_name_by_offset(reg->btf, t->name_off);
+
+	if (!strcmp(name, "mptcpx_choice") &&
+	    within(off, size, 0, sizeof(struct mptcpx_choice)))
+		return 0;
+	if (!strcmp(name, "mptcp_sock") && WITHIN(off, size, struct mptcp_sock, snd_burst))
+		return 0;
+	if (!strcmp(name, "mptcp_subflow_context") &&
+	    WITHIN(off, size, struct mptcp_subflow_context, avg_pacing_rate))
+		return 0;
+
+	bpf_log(log, "%d bytes of struct %s at %d must not be written\n", size, name, off);
+	return -EACCES;
+}
+
+static const struct bpf_verifier_ops verifier_ops = {
+	.get_func_proto		= ops_func_proto,
+	.is_valid_access	= ops_valid_access,
+	.btf_struct_access	= ops_struct_access,
+};
+
+/* never called: where indirect calls are checked, they tell the prototypes */
+static int mptcpx_stub_get_send(struct mptcp_sock *msk)
+{
+	return -EINVAL;
+}
+
+static int mptcpx_stub_get_retrans(struct mptcp_sock *msk)
+{
+	return -EINVAL;
+}
+
+static int mptcpx_stub_decide(struct mptcp_sock *msk, const struct mptcpx_view *view,
+		       struct mptcpx_choice *choice)
+{
+	return -EINVAL;
+}
+
+static void mptcpx_stub_init(struct mptcp_sock *msk)
+{
+}
+
+static void mptcpx_stub_release(struct mptcp_sock *msk)
+{
+}
+
+static struct mptcpx_sched_ops stubs = {
+	.get_send	= mptcpx_stub_get_send,
+	.get_retrans	= mptcpx_stub_get_retrans,
+	.decide		= mptcpx_stub_decide,
+	.init		= mptcpx_stub_init,
+	.release	= mptcpx_stub_release,
+};
+
+static struct bpf_struct_ops sched_struct_ops = {
+	.verifier_ops	= &verifier_ops,
+	.reg		= ops_reg,
+	.unreg		= ops_unreg,
+	.update		= ops_update,
+	.check_member	= ops_check_member,
+	.init_member	= ops_init_member,
+	.init		= ops_init,
+	.validate	= ops_validate,
+	.name		= "mptcpx_sched_ops",
+	.cfi_stubs	= &stubs,
+	.owner		= THIS_MODULE,
+};
+
+/**
+ * mptcpx_bpf_init() - offer the struct_ops type and its kfuncs
+ *
+ * Neither can be withdrawn before the module's BTF goes: call it last.
+ *
+ * Context: module init.
+ * Return: 0 or an error.
+ */
+int mptcpx_bpf_init(void)
+{
+	int err;
+
+	err = mptcpx_bpf_kfuncs_init();
+	if (!err)
+		err = register_bpf_struct_ops(&sched_struct_ops, mptcpx_sched_ops);
+	if (err)
+		pr_err("mptcpx: no BPF schedulers (%d): needs CONFIG_BPF_JIT and the module's BTF\n",
+		       err);
+	return err;
+}
+
+/* no program is left: each map holds a reference to the module */
+void mptcpx_bpf_exit(void)
+{
+	struct bpf_sched *bs, *next;
+
+	list_for_each_entry_safe(bs, next, &bpf_scheds, node)
+		kfree(bs);
+}

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Another scheduler for connections that are up.
+ *
+ * The core gives a socket its scheduler when the socket is made, or accepted, and
+ * asks it while the msk is owned by a process or, when it is not, in softirq. So
+ * whoever owns the msk can take the scheduler away and give another, as the core
+ * does at both ends of a socket's life (mptcp_init_sched(), mptcp_release_sched();
+ * net/mptcp/sched.c, 6.12 and 7.3). What the old one had under way is settled
+ * first, what waits to be sent is pushed by the new one when the msk is released.
+ *
+ * A listener hands its scheduler to what it accepts, in softirq and without being
+ * locked. A child may be born with the scheduler that its listener is just losing:
+ * the module of that scheduler is therefore held until a grace period is over.
+ *
+ * net.mptcp.scheduler_live names the namespace's scheduler, as net.mptcp.scheduler
+ * does; written, it moves every connection and every listener as well.
+ */
+#include <linux/module.h>
+#include <linux/rculist_nulls.h>
+#include <linux/slab.h>
+#include <net/inet_hashtables.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "adapter.h"
+
+static unsigned int live_net_id;
+
+struct live_net {
+	struct ctl_table_header *header;
+};
+
+/* modules that listeners let go of, until no child can be born with their scheduler */
+struct holds {
+	unsigned int n;
+	struct module *module[8];
+};
+
+static void holds_drop(struct holds *holds)
+{
+	if (!holds->n)
+		return;
+	synchronize_rcu();
+	while (holds->n)
+		module_put(holds->module[--holds->n]);
+}
+
+/* the owner has a reference already: that of the socket */
+static void holds_add(struct holds *holds, struct module *module)
+{
+	unsigned int i;
+
+	if (!module || module == BPF_MODULE_OWNER)
+		return;
+	for (i = 0; i < holds->n; i++)
+		if (holds->module[i] == module)
+			return;
+	if (holds->n == ARRAY_SIZE(holds->module))
+		holds_drop(holds);
+	__module_get(module);
+	holds->module[holds->n++] = module;
+}
+
+/**
+ * mptcpx_live_switch() - give a socket another scheduler
+ * @msk: the socket, owned by this process
+ * @to: the scheduler
+ *
+ * Context: process, under rcu_read_lock() since @to was found.
+ * Return: 0; -ENOTCONN if the socket has ended; -EBUSY if @to is being unloaded,
+ * and the socket has the kernel's default then.
+ */
+int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to)
+{
+	struct sock *sk = mptcpx_msk_sk(msk);
+	struct mptcp_subflow_context *subflow;
+	int err;
+
+	if (!msk->sched)
+		return -ENOTCONN;
+	if (msk->sched == to)
+		return 0;
+
+	mptcpx_settle(msk);
+	mptcpx_sym_mptcp_release_sched(msk);
+	err = mptcpx_sym_mptcp_init_sched(msk, to);
+	if (err)
+		mptcpx_sym_mptcp_init_sched(msk, NULL);
+
+	mptcpx_for_each_subflow(msk, subflow)
+		WRITE_ONCE(subflow->scheduled, false);
+	/* mptcp_release_cb() then asks the new one */
+	if (msk->first_pending) {
+		mptcpx_data_lock(sk);
+		__set_bit(MPTCPX_PUSH_PENDING, &msk->cb_flags);
+		mptcpx_data_unlock(sk);
+	}
+	return err;
+}
+
+/**
+ * mptcpx_live_choose() - give a socket the scheduler of a name
+ * @msk: the socket, owned by this process
+ * @name: the scheduler's name
+ *
+ * Context: process.
+ * Return: as mptcpx_live_switch(), or -ENOENT if there is no such scheduler.
+ */
+int mptcpx_live_choose(struct mptcp_sock *msk, const char *name)
+{
+	struct mptcp_sched_ops *to;
+	int err = -ENOENT;
+
+	rcu_read_lock();
+	to = mptcpx_sym_mptcp_sched_find(name);
+	if (to)
+		err = mptcpx_live_switch(msk, to);
+	rcu_read_unlock();
+	return err;
+}
+
+/* takes over the reference to @msk */
+static void move(struct mptcp_sock *msk, const char *name, struct holds *holds)
+{
+	struct sock *sk = mptcpx_msk_sk(msk);
+
+	lock_sock(sk);
+	if (holds && msk->sched)
+		holds_add(holds, msk->sched->owner);
+	mptcpx_live_choose(msk, name);
+	release_sock(sk);
+	sock_put(sk);
+	cond_resched();
+}
+
+/* is it one to move: @from, or any if NULL, and not yet @name? Unlocked: a guess */
+static bool concerned(const struct mptcp_sock *msk, const struct mptcp_sched_ops *from,
+		      const char *name)
+{
+	const struct mptcp_sched_ops *is;
+	bool yes;
+
+	rcu_read_lock();
+	is = READ_ONCE(msk->sched);
+	yes = is && (from ? is == from : strcmp(is->name, name));
+	rcu_read_unlock();
+	return yes;
+}
+
+static void move_connections(struct net *net, const struct mptcp_sched_ops *from,
+			     const char *name)
+{
+	struct mptcp_sock *msk;
+	long slot = 0, num = 0;
+
+	/* takes a reference; net/mptcp/token.c, 6.12 and 7.3 */
+	while ((msk = mptcp_token_iter_next(net, &slot, &num))) {
+		if (concerned(msk, from, name))
+			move(msk, name, NULL);
+		else
+			sock_put(mptcpx_msk_sk(msk));
+	}
+}
+
+/*
+ * The first listener of a bucket that is to be moved, with a reference. What is in
+ * the bucket has not begun to end: inet_unhash() takes the same lock first.
+ */
+static struct mptcp_sock *next_listener(struct inet_listen_hashbucket *bucket,
+					const struct net *net,
+					const struct mptcp_sched_ops *from,
+					const char *name)
+{
+	struct mptcp_sock *msk, *found = NULL;
+	const struct hlist_nulls_node *pos;
+	struct sock *ssk;
+
+	if (hlist_nulls_empty(&bucket->nulls_head))
+		return NULL;
+	spin_lock(&bucket->lock);
+	sk_nulls_for_each(ssk, pos, &bucket->nulls_head) {
+		if (!net_eq(sock_net(ssk), net) || ssk->sk_protocol != IPPROTO_TCP ||
+		    !sk_is_mptcp(ssk))
+			continue;
+		msk = mptcpx_sk(mptcpx_ctx(ssk)->conn);
+		if (!concerned(msk, from, name) ||
+		    !refcount_inc_not_zero(&mptcpx_msk_sk(msk)->sk_refcnt))
+			continue;
+		found = msk;
+		break;
+	}
+	spin_unlock(&bucket->lock);
+	return found;
+}
+
+static void move_listeners(struct net *net, const struct mptcp_sched_ops *from,
+			   const char *name)
+{
+	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
+	struct holds holds = { .n = 0 };
+	struct mptcp_sock *msk;
+	unsigned int i, n;
+
+	for (i = 0; i <= hashinfo->lhash2_mask; i++) {
+		/* no more than there can be: one that cannot be moved comes again */
+		for (n = 0; n < U16_MAX; n++) {
+			msk = next_listener(&hashinfo->lhash2[i], net, from, name);
+			if (!msk)
+				break;
+			move(msk, name, &holds);
+		}
+		cond_resched();
+	}
+	holds_drop(&holds);
+}
+
+/* listeners first: what they accept from then on has the new scheduler */
+static void move_all(struct net *net, const struct mptcp_sched_ops *from, const char *name)
+{
+	move_listeners(net, from, name);
+	move_connections(net, from, name);
+}
+
+/**
+ * mptcpx_live_leave() - move all that use a scheduler to the kernel's default
+ * @sched: the scheduler, unregistered
+ *
+ * A socket that is neither connected nor listening is not found and keeps it.
+ *
+ * Context: process, sleeps.
+ */
+void mptcpx_live_leave(const struct mptcpx_sched *sched)
+{
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net)
+		move_all(net, &sched->core, "default");
+	up_read(&net_rwsem);
+}
+
+/**
+ * mptcpx_live_token() - give one connection another scheduler
+ * @net: its namespace
+ * @token: its token
+ * @name: the scheduler's name
+ *
+ * Context: process, sleeps.
+ * Return: as mptcpx_live_choose(), or -ESRCH if there is no such connection.
+ */
+int mptcpx_live_token(struct net *net, u32 token, const char *name)
+{
+	struct mptcp_sock *msk = mptcp_token_get_sock(net, token);
+	struct sock *sk = mptcpx_msk_sk(msk);
+	int err;
+
+	if (!msk)
+		return -ESRCH;
+	lock_sock(sk);
+	err = mptcpx_live_choose(msk, name);
+	release_sock(sk);
+	sock_put(sk);
+	return err;
+}
+
+static int live_handler(const struct ctl_table *ctl, int write, void *buffer,
+			size_t *lenp, loff_t *ppos)
+{
+	struct net *net = ctl->data;
+	/* where the core keeps it: mptcp_pernet.scheduler, 6.12 and 7.3 */
+	char *name = (char *)mptcpx_sym_mptcp_get_scheduler(net);
+	char text[MPTCP_SCHED_NAME_MAX + 1];
+	struct ctl_table tbl = { .data = text, .maxlen = sizeof(text) };
+	int err;
+
+	/* proc_dostring() would cut what is too long, and join what comes in parts */
+	if (write && (*lenp > MPTCP_SCHED_NAME_MAX || *ppos))
+		return -EINVAL;
+
+	strscpy(text, name, sizeof(text));
+	err = proc_dostring(&tbl, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+
+	rcu_read_lock();
+	if (mptcpx_sym_mptcp_sched_find(strim(text)))
+		strscpy(name, strim(text), MPTCP_SCHED_NAME_MAX);
+	else
+		err = -ENOENT;
+	rcu_read_unlock();
+	if (!err)
+		move_all(net, NULL, strim(text));
+	return err;
+}
+
+static const struct ctl_table live_knobs[] = {
+	{
+		.procname	= "scheduler_live",
+		.maxlen		= MPTCP_SCHED_NAME_MAX,
+		.mode		= 0644,
+		.proc_handler	= live_handler,
+	},
+};
+
+static int __net_init live_net_init(struct net *net)
+{
+	struct live_net *ln = net_generic(net, live_net_id);
+
+	ln->header = mptcpx_sysctl_register(net, "net/mptcp", live_knobs,
+					    ARRAY_SIZE(live_knobs), net);
+	return ln->header ? 0 : -ENOMEM;
+}
+
+static void __net_exit live_net_exit(struct net *net)
+{
+	struct live_net *ln = net_generic(net, live_net_id);
+
+	mptcpx_sysctl_unregister(ln->header);
+}
+
+static struct pernet_operations live_net_ops = {
+	.init	= live_net_init,
+	.exit	= live_net_exit,
+	.id	= &live_net_id,
+	.size	= sizeof(struct live_net),
+};
+
+/* net.mptcp.scheduler_live in each namespace, present and future */
+int mptcpx_live_init(void)
+{
+	return register_pernet_subsys(&live_net_ops);
+}
+
+void mptcpx_live_exit(void)
+{
+	unregister_pernet_subsys(&live_net_ops);
+}
