@@ -136,7 +136,7 @@ c_from()
 	printf '\nstatic const struct mptcpx_struct mptcpx_structs[] __initconst = {\n'
 	for s in $private $public $used; do
 		complete=true
-		case " $used " in
+		case " $(echo $used) " in
 		*" $s "*) complete=false ;;
 		esac
 		printf '\t{ "%s", %s_members, ARRAY_SIZE(%s_members), sizeof(struct %s), %s },\n' \

@@ -286,24 +286,21 @@ __bpf_kfunc int mptcpx_default_choice(struct mptcp_sock *msk, const struct mptcp
  * @msk: the connection
  * @view: the snapshot, as decide() was given it
  * @choice: the answer
- * @name: name of the scheduler, ended by NUL
- * @name__sz: size of @name, bytes
+ * @name__str: name of the scheduler, a constant string
  *
  * Return: 0; -EAGAIN for "nobody now"; -ENOENT if it is not loaded; -EINVAL if it
  * sends copies and the asking scheduler may not (MPTCPX_SCHED_COPIES).
  */
 __bpf_kfunc int mptcpx_native_choice(struct mptcp_sock *msk, const struct mptcpx_view *view,
-				     struct mptcpx_choice *choice,
-				     const char *name, u32 name__sz)
+				     struct mptcpx_choice *choice, const char *name__str)
 {
 	struct mptcpx_ask *ask = ask_of(msk);
 	const struct mptcpx_sched *sched;
 
-	if (!ask || ask->view != view || ask->choice != choice ||
-	    strnlen(name, name__sz) == name__sz)
+	if (!ask || ask->view != view || ask->choice != choice)
 		return -EINVAL;
 	/* programs that decide run under rcu_read_lock() */
-	sched = mptcpx_sched_native(name);
+	sched = mptcpx_sched_native(name__str);
 	if (!sched)
 		return -ENOENT;
 	if (sched->copies && !ask->copies)

@@ -113,6 +113,7 @@ struct mptcpx_conn {
 /**
  * struct mptcpx_path - a usable subflow in the snapshot
  * @subflow: the subflow
+ * @index: index in &mptcpx_view.path
  * @slot: index in &mptcpx_conn.slots
  * @backup: to be used only when no other is usable
  * @hole: a loss is being repaired: what is sent now waits for it at the peer
@@ -129,6 +130,7 @@ struct mptcpx_conn {
  */
 struct mptcpx_path {
 	struct mptcp_subflow_context *subflow;
+	u8 index;
 	u8 slot;
 	bool backup;
 	bool hole;

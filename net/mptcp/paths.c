@@ -252,7 +252,8 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 		if (!slot || !mptcpx_subflow_usable(subflow))
 			continue;
 
-		path = &view->path[view->n++];
+		path = &view->path[view->n];
+		path->index = view->n++;
 		path->subflow = subflow;
 		path->slot = slot - conn->slots;
 		path->backup = mptcpx_is_backup(subflow);
