@@ -43,6 +43,23 @@ struct path_iter {
 static_assert(sizeof(struct subflow_iter) == sizeof(struct bpf_iter_mptcpx_subflow));
 static_assert(sizeof(struct path_iter) == sizeof(struct bpf_iter_mptcpx_path));
 
+/*
+ * Pointers that programs may follow and hand on: the verifier looks for structures of
+ * these names (btf_nested_type_is_trusted(), kernel/bpf/btf.c, 6.12 and 7.3). While a
+ * program runs none of what they point to can go away.
+ */
+struct mptcp_sock__safe_trusted_or_null {
+	struct sock *first;
+};
+
+struct mptcp_subflow_context__safe_trusted {
+	struct sock *tcp_sock;
+};
+
+struct mptcpx_path__safe_trusted {
+	struct mptcp_subflow_context *subflow;
+};
+
 static struct mptcpx_ask *ask_of(const struct mptcp_sock *msk)
 {
 	const struct mptcpx_conn *conn = mptcpx_conn_find(msk);
@@ -541,6 +558,10 @@ static const struct btf_kfunc_id_set sock_addr_kfunc_set = {
 
 int mptcpx_bpf_kfuncs_init(void)
 {
+	BTF_TYPE_EMIT(struct mptcp_sock__safe_trusted_or_null);
+	BTF_TYPE_EMIT(struct mptcp_subflow_context__safe_trusted);
+	BTF_TYPE_EMIT(struct mptcpx_path__safe_trusted);
+
 	return register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &sched_kfunc_set) ?:
 	       register_btf_kfunc_id_set(BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
 					 &sock_addr_kfunc_set);
