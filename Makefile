@@ -20,6 +20,8 @@ rel := $(shell cat $(kdir)/include/config/kernel.release 2>/dev/null || \
 	sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
 		$(kdir)/include/generated/utsrelease.h 2>/dev/null)
 moddir := $(build)/$(rel)
+# those that tests run on
+kernels = $(shell $(srcdir)/scripts/suite list)
 
 ifneq ($(words $(srcdir) $(build))$(findstring =,$(build))$(findstring :,$(build)),2)
 $(error the kernel's build system cannot work below a path with a blank, = or :)
@@ -31,7 +33,7 @@ kmake = $(MAKE) $(jobs) --no-print-directory -C $(kdir)
 
 again = $(MAKE) --no-print-directory -f $(srcdir)/Makefile
 
-.PHONY: help modules refused tools check style setup test bench demo
+.PHONY: help modules refused tools check style setup test test-matrix bench demo
 .PHONY: install uninstall clean kdir tree
 
 help:
@@ -40,7 +42,8 @@ help:
 	@echo '  make demo       boot the stock kernel in QEMU, show every scheduler'
 	@echo '  make modules    build the modules            [KDIR=] [BUILD=]'
 	@echo '  make tools      build the traffic program'
-	@echo '  make test       run the tests in the VM'
+	@echo '  make test       run the tests in the VM; some on the newest kernel, too'
+	@echo '  make test-matrix  all tests on all kernels of scripts/kernels [ON=]'
 	@echo '  make bench      measure in virtual time      [PATHS=] [SCHED=] [ROW=]'
 	@echo '  make check      sparse and all warnings, none allowed'
 	@echo '  make style      checkpatch --strict'
@@ -103,9 +106,24 @@ style:
 setup:
 	@$(srcdir)/scripts/setup.sh
 
+# What a test needs, on a kernel of scripts/kernels with its own suite's tools.
+built-on-%:
+	@$(srcdir)/scripts/suite own $* || $(srcdir)/scripts/suite setup $*
+	+@if $(srcdir)/scripts/suite own $*; then \
+		$(again) modules tools refused; \
+	else \
+		$(srcdir)/scripts/suite make $* modules tools refused; \
+	fi
+
+test: ON = $(firstword $(kernels)) $(lastword $(kernels))
 test: setup
-	+@$(again) modules tools refused
-	@$(srcdir)/selftests/run
+	+@$(again) $(addprefix built-on-,$(ON))
+	@ON="$(ON)" QUICK=1 $(srcdir)/selftests/run
+
+test-matrix: ON = $(kernels)
+test-matrix: setup
+	+@$(again) $(addprefix built-on-,$(ON))
+	@ON="$(ON)" $(srcdir)/selftests/run
 
 bench: setup
 	+@$(again) modules tools
@@ -123,6 +141,6 @@ uninstall:
 
 # only what was built: BUILD= may be anybody's directory
 clean:
-	rm -rf $(build)/bin $(build)/check $(build)/refused \
+	rm -rf $(addprefix $(build)/,$(filter-out .%,$(kernels))) $(build)/bin $(build)/check $(build)/refused \
 		$(patsubst %/generated/mptcpx_layout.h,%,$(wildcard $(build)/*/generated/mptcpx_layout.h))
 	-@rmdir $(build) 2>/dev/null || :

@@ -39,13 +39,15 @@ used_sock_common="skc_family skc_state skc_net skc_dport skc_num skc_daddr
 	skc_rcv_saddr skc_v6_daddr? skc_v6_rcv_saddr? skc_bound_dev_if skc_prot skc_refcnt"
 used_sock="__sk_common sk_lock sk_wmem_queued sk_sndbuf sk_pacing_rate
 	sk_protocol sk_shutdown sk_socket sk_dst_cache sk_rx_dst
-	mptcp_retransmit_timer"
+	sk_write_queue tcp_rtx_queue mptcp_retransmit_timer"
 used_inet_sock="sk inet_saddr inet_sport"
 used_inet_connection_sock="icsk_inet icsk_ulp_data icsk_ca_priv icsk_ca_state
 	icsk_retransmits icsk_pending icsk_timeout? icsk_rto"
 used_tcp_sock="inet_conn srtt_us snd_cwnd snd_wnd packets_out sacked_out
 	lost_out retrans_out mss_cache write_seq snd_nxt snd_una rcv_tstamp
 	notsent_lowat rate_delivered rate_interval_us is_mptcp"
+# functions that not every kernel has
+functions="mptcp_pm_chk_stale"
 
 shift_at=
 while getopts s: opt; do
@@ -108,6 +110,12 @@ c_from()
 	done
 	for s in $public $used; do
 		c_from have "$s"
+	done
+
+	echo
+	for f in $functions; do
+		! pfunct -F btf -f "$f" "$vmlinux" 2>/dev/null | grep -q "[ *]$f(" ||
+			echo "#define MPTCPX_HAVE_$f 1"
 	done
 
 	printf '\n/* MPTCP functions this kernel exports */\n'

@@ -75,6 +75,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	if (unlikely(!conn))
 		return send_as_default(msk);
 
+	conn->resending = false;
 	mptcpx_unclamp(conn, owned);
 	idle = mptcpx_paths_sync(conn, sched->copies);
 	if (sched->copies) {
@@ -138,7 +139,7 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	struct mptcpx_conn *conn = mptcpx_conn_get(msk, sched);
 	struct mptcp_data_frag *dfrag;
 	struct sock *ssk;
-	bool kicked;
+	bool kicked, again;
 
 	if (unlikely(!conn)) {
 		ssk = mptcpx_sym_mptcp_subflow_get_retrans(msk);
@@ -151,6 +152,9 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	mptcpx_paths_sync(conn, sched->copies);
 	kicked = conn->kicked;
 	conn->kicked = false;
+	again = conn->resending && !kicked &&
+		time_before(jiffies, conn->una_stamp + msk->timer_ival);
+	conn->resending = false;
 	if (sched->copies) {
 		/* with the head further back the core finds nothing to resend */
 		mptcpx_head_move(msk, mptcpx_sent_end(msk));
@@ -158,8 +162,10 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 			mptcpx_sym_mptcp_schedule_work(mptcpx_msk_sk(msk));
 		else if (kicked)
 			park(msk);
-		if (kicked && time_before(jiffies, conn->una_stamp + msk->timer_ival))
+		if (kicked && time_before(jiffies, conn->una_stamp + msk->timer_ival)) {
+			mptcpx_stale_uncount(msk);
 			return -EAGAIN;
+		}
 		mptcpx_head_move(msk, mptcpx_sent_end(msk));
 	}
 
@@ -178,9 +184,12 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	dfrag = list_first_entry_or_null(&msk->rtx_queue, struct mptcp_data_frag, list);
 	if (dfrag) {
 		conn->push_slot = mptcpx_slot_index(conn, mptcpx_ctx(ssk));
-		conn->push_from = dfrag->data_seq;
+		/* __mptcp_retrans() of 7.3 asks anew for each fragment */
+		if (!again || mptcpx_before64(conn->push_from, dfrag->data_seq))
+			conn->push_from = dfrag->data_seq;
 		conn->push_nxt = mptcpx_sent_end(msk);
 	}
+	conn->resending = true;
 	conn->una_stamp = jiffies;
 	WRITE_ONCE(mptcpx_ctx(ssk)->scheduled, true);
 	return 0;

@@ -45,6 +45,7 @@ static void conn_reset(struct mptcpx_conn *conn)
 	conn->una_stamp = jiffies;
 	conn->clamped = false;
 	conn->kicked = false;
+	conn->resending = false;
 	conn->push_slot = MPTCPX_PATHS_MAX;
 	memset(conn->slots, 0, sizeof(conn->slots));
 	/* what was sent before, by another scheduler, is not ours to repair */

@@ -82,6 +82,7 @@ struct mptcpx_sched;
  * @wnd_saved: wnd_end before it was lowered to bound a push
  * @clamped: wnd_end has been lowered
  * @kicked: we asked for the core's retransmission path ourselves
+ * @resending: the core was told last who retransmits, and may ask on
  * @push_slot: who was told to send last; MPTCPX_PATHS_MAX if nobody
  * @push_from: DSN from which it was told to send
  * @push_nxt: first DSN never sent at that time
@@ -103,6 +104,7 @@ struct mptcpx_conn {
 	u64 wnd_saved;
 	bool clamped;
 	bool kicked;
+	bool resending;
 	u8 push_slot;
 	u64 push_from;
 	u64 push_nxt;

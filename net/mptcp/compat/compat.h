@@ -24,6 +24,30 @@ static inline u8 mptcpx_extra_subflows(const struct mptcp_sock *msk)
 #endif
 }
 
+/*
+ * Take back what was counted for a call of __mptcp_retrans() that is no timeout:
+ * 7.2 and 7.3 count there, before they ask, each subflow that has heard nothing
+ * since the last time (mptcp_pm_chk_stale()). 6.12 counts in
+ * mptcp_subflow_get_retrans(), which is not called then.
+ *
+ * At worst, with the count at its limit already, a dead subflow is found stale
+ * one timeout early. Context: the msk owned by this process.
+ */
+static inline void mptcpx_stale_uncount(struct mptcp_sock *msk)
+{
+#ifdef MPTCPX_HAVE_mptcp_pm_chk_stale
+	struct mptcp_subflow_context *subflow;
+
+	mptcpx_for_each_subflow(msk, subflow) {
+		const struct sock *ssk = subflow->tcp_sock;
+
+		if (subflow->stale_count && !tcp_rtx_and_write_queues_empty(ssk) &&
+		    subflow->stale_rcv_tstamp == READ_ONCE(tcp_sk(ssk)->rcv_tstamp))
+			subflow->stale_count--;
+	}
+#endif
+}
+
 /* jiffies at which the subflow's TCP retransmit (or probe) timer fires */
 static inline unsigned long mptcpx_timeout_expires(const struct sock *ssk)
 {
