@@ -33,7 +33,7 @@ kmake = $(MAKE) $(jobs) --no-print-directory -C $(kdir)
 
 again = $(MAKE) --no-print-directory -f $(srcdir)/Makefile
 
-.PHONY: help modules refused tools check style setup test test-matrix bench demo
+.PHONY: help modules refused tools bpf check style setup test test-matrix bench demo
 .PHONY: install uninstall clean kdir tree
 
 help:
@@ -42,6 +42,7 @@ help:
 	@echo '  make demo       boot the stock kernel in QEMU, show every scheduler'
 	@echo '  make modules    build the modules            [KDIR=] [BUILD=]'
 	@echo '  make tools      build the traffic program'
+	@echo '  make bpf        build the BPF schedulers, for all kernels at once'
 	@echo '  make test       run the tests in the VM; some on the newest kernel, too'
 	@echo '  make test-matrix  all tests on all kernels of scripts/kernels [ON=]'
 	@echo '  make bench      measure in virtual time      [PATHS=] [SCHED=] [ROW=]'
@@ -84,11 +85,42 @@ $(build)/refused/%.ko: kdir
 		BUILD=$(build)/refused/$* MODULES=mptcpx $(VARIANT)
 	@cp $(build)/refused/$*/$(rel)/mptcpx.ko $@
 
-tools: $(build)/bin/mptcpx_traffic
+tools: $(build)/bin/mptcpx_traffic $(build)/bin/mptcpx_crowd
 
 $(build)/bin/%: $(srcdir)/selftests/%.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -g -Wall -Wextra -o $@ $< $(LDLIBS)
+
+# The same objects for all kernels (CO-RE): types come from the BTF of one of them.
+bpf:
+	@$(srcdir)/scripts/setup.sh bpf
+	+@$(again) bpf-objects
+
+bpfdir = $(shell cat $${MPTCPX_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mptcpx}/bpf 2>/dev/null)
+bpfsrc := $(wildcard $(srcdir)/bpf/*.bpf.c $(srcdir)/selftests/bpf/*.bpf.c)
+bpfobj := $(addprefix $(build)/bpf/,$(notdir $(bpfsrc:.c=.o)))
+clang_bpf = clang -O2 -g -Wall -Wextra -Wno-unused-parameter -target bpf -mcpu=v3 \
+	-D__TARGET_ARCH_x86 -I$(build)/bpf -I$(srcdir)/bpf -isystem $(bpfdir)/include
+
+.PHONY: bpf-objects
+bpf-objects: $(bpfobj) $(build)/bpf/bpftool $(build)/bpf/mptcpx_link
+
+$(build)/bpf/bpftool: $(bpfdir)/bpftool
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(build)/bpf/mptcpx_link: $(srcdir)/bpf/mptcpx_link.c $(bpfdir)/libbpf.a
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -static -isystem $(bpfdir)/include -o $@ $^ -lelf -lz
+
+$(build)/bpf/vmlinux.h: $(build)/bpf/bpftool
+	@$< btf dump file $(kdir)/vmlinux format c >$@.new
+	@mv $@.new $@
+
+$(bpfobj): $(build)/bpf/vmlinux.h $(wildcard $(srcdir)/bpf/*) $(wildcard $(srcdir)/selftests/bpf/*)
+	@echo '  BPF     $@'
+	@$(clang_bpf) -c $(filter %/$(notdir $(@:.o=.c)),$(bpfsrc)) -o $@.all
+	@$(build)/bpf/bpftool gen object $@ $@.all && rm $@.all
 
 # In a directory of its own: sparse sees only what is compiled.
 check: kdir
@@ -116,12 +148,12 @@ built-on-%:
 	fi
 
 test: ON = $(firstword $(kernels)) $(lastword $(kernels))
-test: setup
+test: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
 	@ON="$(ON)" QUICK=1 $(srcdir)/selftests/run
 
 test-matrix: ON = $(kernels)
-test-matrix: setup
+test-matrix: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
 	@ON="$(ON)" $(srcdir)/selftests/run
 
@@ -141,6 +173,6 @@ uninstall:
 
 # only what was built: BUILD= may be anybody's directory
 clean:
-	rm -rf $(addprefix $(build)/,$(filter-out .%,$(kernels))) $(build)/bin $(build)/check $(build)/refused \
+	rm -rf $(addprefix $(build)/,$(filter-out .%,$(kernels))) $(build)/bin $(build)/bpf $(build)/check $(build)/refused \
 		$(patsubst %/generated/mptcpx_layout.h,%,$(wildcard $(build)/*/generated/mptcpx_layout.h))
 	-@rmdir $(build) 2>/dev/null || :

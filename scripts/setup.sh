@@ -9,6 +9,9 @@
 #   scripts/setup.sh         everything but the next
 #   scripts/setup.sh style   checkpatch.pl as well, from the kernel's source
 #                            package, into the cache
+#   scripts/setup.sh bpf     what builds BPF programs: bpftool and libbpf's headers
+#                            from the same source, for Debian 12's own are too old
+#                            to know struct_ops types of modules
 
 set -u
 
@@ -46,6 +49,13 @@ needs="
 	nft			nftables
 	ethtool			ethtool
 	awk			mawk
+"
+needs_bpf="
+	clang			clang
+	python3			python3
+	/usr/include/gelf.h	libelf-dev
+	/usr/include/zlib.h	zlib1g-dev
+	/usr/include/sys/capability.h	libcap-dev
 "
 
 # The release of the newest headers that are whole.
@@ -201,37 +211,78 @@ fetch_kernel()
 	rm -rf "$dir" && mv "$dir.new" "$dir"
 }
 
-# checkpatch.pl and its word lists, from the kernel's source package.
+# from_source DIR PATH...: parts of the kernel's source, from its package
+from_source()
+{
+	local dir=$1 tarball=/usr/src/$source.tar.xz p paths=()
+
+	shift
+	for p; do
+		paths+=("$source/$p")
+	done
+	[ -e "$tarball" ] || may_install "$source"
+	if [ -e "$tarball" ]; then
+		cat "$tarball"
+	else
+		if [ -z "$deb" ]; then
+			has_candidate "$source" || update >&2 || return
+			say "fetching $source (150 MB)" >&2
+			deb=$(mktemp -d) || return
+			(cd "$deb" && apt-get -q -o APT::Sandbox::User=root \
+				download "$source" >>"$log" 2>&1) || return
+		fi
+		dpkg-deb --fsys-tarfile "$deb"/*.deb |
+			tar -xO "./usr/src/$source.tar.xz"
+	fi | tar -xJ -C "$dir" --strip-components=1 "${paths[@]}"
+}
+
+# checkpatch.pl and its word lists
 get_checkpatch()
 {
-	local dir=$cache/checkpatch tarball=/usr/src/$source.tar.xz
+	local dir=$cache/checkpatch
 
 	[ ! -e "$dir/checkpatch.pl" ] || return 0
 	if ! perl -MTerm::ANSIColor -e 1 2>/dev/null; then
 		may_install perl
 		install perl || return
 	fi
-	[ -e "$tarball" ] || may_install "$source"
 	rm -rf "$dir.new" && mkdir -p "$dir.new" || return
-	if [ -e "$tarball" ]; then
-		cat "$tarball"
-	else
-		has_candidate "$source" || update >&2 || return
-		say "fetching $source for checkpatch.pl (150 MB)" >&2
-		(cd "$dir.new" && apt-get -q -o APT::Sandbox::User=root \
-			download "$source" >>"$log" 2>&1) || return
-		dpkg-deb --fsys-tarfile "$dir.new"/*.deb |
-			tar -xO "./usr/src/$source.tar.xz"
-	fi | tar -xJ -C "$dir.new" --strip-components=2 \
-		"$source/scripts/checkpatch.pl" "$source/scripts/spelling.txt" \
-		"$source/scripts/const_structs.checkpatch"
-	rm -f "$dir.new"/*.deb
+	from_source "$dir.new" scripts/checkpatch.pl scripts/spelling.txt \
+		scripts/const_structs.checkpatch || return
+	mv "$dir.new"/scripts/* "$dir.new" && rmdir "$dir.new/scripts" || return
 	[ -e "$dir.new/checkpatch.pl" ] || return 1
 	rm -rf "$dir" && mv "$dir.new" "$dir"
 }
 
+# bpftool, linked statically so that it runs in any guest, and libbpf's headers.
+# Up to 7.8 it looks for the name of a struct_ops type in vmlinux alone and follows
+# a null pointer when the type is a module's: mend that here.
+get_bpftool()
+{
+	local dir=$cache/bpf-$rel-$(sha256sum <"$0" | cut -c1-12)
+
+	echo "$dir" >"$cache/bpf"
+	[ ! -x "$dir/bpftool" ] || return 0
+	say "building bpftool"
+	rm -rf "$dir.new" && mkdir -p "$dir.new/src" || return
+	from_source "$dir.new/src" tools/bpf tools/lib tools/include tools/build \
+		tools/scripts tools/arch kernel/bpf include scripts/bpf_doc.py || return
+	sed -i '/^static const char \*get_kern_struct_ops_name/,/^}/ {
+		/btf__type_by_id(/a\
+	if (!t)\
+		return "(of a module)";
+		}' "$dir.new/src/tools/bpf/bpftool/struct_ops.c" || return
+	make -s -j"$(nproc)" -C "$dir.new/src/tools/bpf/bpftool" \
+		feature-llvm=0 feature-libbfd=0 EXTRA_LDFLAGS=-static >>"$log" 2>&1 || return
+	strip -o "$dir.new/bpftool" "$dir.new/src/tools/bpf/bpftool/bpftool" || return
+	mv "$dir.new"/src/tools/bpf/bpftool/libbpf/{include,libbpf.a} "$dir.new" || return
+	rm -rf "$dir.new/src" "$dir" && mv "$dir.new" "$dir"
+}
+
 log=$(mktemp "${TMPDIR:-/tmp}/mptcpx-setup.XXXXXX") || die "no temporary file"
-trap 'rm -f "$log"' EXIT
+deb=
+trap 'rm -rf "$log" ${deb:+"$deb"}' EXIT
+[ "${1:-}" != bpf ] || needs="$needs $needs_bpf"
 
 find_missing
 if [ -n "$missing" ]; then
@@ -268,7 +319,10 @@ case ${1:-} in
 style)
 	get_checkpatch || { tail -n 5 "$log" >&2; die "no checkpatch.pl"; }
 	;;
+bpf)
+	get_bpftool || { tail -n 20 "$log" >&2; die "no bpftool"; }
+	;;
 *)
-	die "'$1'? The only argument there is: style"
+	die "'$1'? The arguments there are: style, bpf"
 	;;
 esac

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+/* To be refused: an iterator that is never destroyed */
+#include "../../bpf/mptcp_bpf.h"
+
+SEC("struct_ops")
+int BPF_PROG(bad_get_send, struct mptcp_sock *msk)
+{
+	struct bpf_iter_mptcp_subflow it;
+
+	bpf_iter_mptcp_subflow_new(&it, (struct sock *)msk);
+	return 0;
+}
+
+SEC(".struct_ops.link")
+struct mptcp_sched_ops bad_leak = {
+	.get_send = (void *)bad_get_send,
+	.name	= "bad_leak",
+};
+
+char LICENSE[] SEC("license") = "GPL";

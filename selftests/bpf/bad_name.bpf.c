@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+/* To be refused: a name with a blank */
+#include "../../bpf/mptcp_bpf.h"
+
+SEC("struct_ops")
+int BPF_PROG(bad_get_send, struct mptcp_sock *msk)
+{
+	return 0;
+}
+
+SEC(".struct_ops.link")
+struct mptcp_sched_ops bad_name = {
+	.get_send = (void *)bad_get_send,
+	.name	= "bad name",
+};
+
+char LICENSE[] SEC("license") = "GPL";
