@@ -48,7 +48,7 @@ static_assert(sizeof(struct path_iter) == sizeof(struct bpf_iter_mptcpx_path));
  * these names (btf_nested_type_is_trusted(), kernel/bpf/btf.c, 6.12 and 7.3). While a
  * program runs none of what they point to can go away.
  */
-struct mptcp_sock__safe_trusted_or_null {
+struct MPTCPX_SAFE_OR_NULL(mptcp_sock) {
 	struct sock *first;
 };
 
@@ -558,7 +558,7 @@ static const struct btf_kfunc_id_set sock_addr_kfunc_set = {
 
 int mptcpx_bpf_kfuncs_init(void)
 {
-	BTF_TYPE_EMIT(struct mptcp_sock__safe_trusted_or_null);
+	BTF_TYPE_EMIT(struct MPTCPX_SAFE_OR_NULL(mptcp_sock));
 	BTF_TYPE_EMIT(struct mptcp_subflow_context__safe_trusted);
 	BTF_TYPE_EMIT(struct mptcpx_path__safe_trusted);
 

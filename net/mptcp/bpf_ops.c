@@ -93,7 +93,8 @@ bool mptcpx_choose_default(struct mptcp_sock *msk, const struct mptcpx_view *vie
 /*
  * Programs may answer anything. What is sent is sent from the send head, or from
  * somewhere between snd_una and snd_nxt if they send copies; of the bytes beyond
- * the end there are none.
+ * the end there are none. For another answer the kernel's own stands in: "nobody"
+ * might be the end of it, with nothing in flight whose acknowledgment would ask again.
  */
 static bool sane(const struct mptcpx_sched *sched, const struct mptcpx_view *view,
 		 const struct mptcpx_choice *choice)
@@ -154,7 +155,8 @@ static bool bpf_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *vie
 		conn->ask = NULL;
 		if (ret && !sane(conn->sched, view, choice)) {
 			unmark(conn->msk);
-			ret = false;
+			choice->from = view->head;
+			ret = mptcpx_choose_default(conn->msk, view, choice);
 		}
 	}
 	rcu_read_unlock();

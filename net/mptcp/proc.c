@@ -5,6 +5,8 @@
  * One line for a connection, then one for each of its subflows. Fields are
  * NAME=VALUE; unknown ones are to be skipped. Of a connection whose scheduler
  * is not one of ours there is no account: bytes, copied and share read "-".
+ *
+ * Written "token=HEX scheduler=NAME", it gives a connection another scheduler.
  */
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
@@ -163,10 +165,26 @@ static const struct seq_operations proc_ops = {
 	.show	= proc_show,
 };
 
+/* "token=HEX scheduler=NAME" gives that connection that scheduler */
+static int proc_write(struct file *file, char *buf, size_t size)
+{
+	struct net *net = seq_file_net(file->private_data);
+	char name[MPTCP_SCHED_NAME_MAX + 1], more;
+	u32 token;
+
+	if (!file_ns_capable(file, net->user_ns, CAP_NET_ADMIN))
+		return -EPERM;
+	if (strlen(buf) != size ||
+	    sscanf(buf, "token=%8x scheduler=%16s %c", &token, name, &more) != 2 ||
+	    !*name)
+		return -EINVAL;
+	return mptcpx_live_token(net, token, name);
+}
+
 static int __net_init proc_net_init(struct net *net)
 {
-	return proc_create_net("mptcpx", 0444, net->proc_net, &proc_ops,
-			       sizeof(struct proc_iter)) ? 0 : -ENOMEM;
+	return proc_create_net_data_write("mptcpx", 0644, net->proc_net, &proc_ops, proc_write,
+					  sizeof(struct proc_iter), NULL) ? 0 : -ENOMEM;
 }
 
 static void __net_exit proc_net_exit(struct net *net)

@@ -55,7 +55,7 @@ int BPF_PROG(counted_get_send, struct mptcp_sock *msk)
 	if (!store || store[0] != 42)
 		count(2);
 	/* now and then a byte that is on its way already */
-	if (store && ++store[1] % 64 == 0 && msk->snd_una != msk->snd_nxt) {
+	if (store && msk->snd_una != msk->snd_nxt && ++store[1] % 4 == 0) {
 		if (mptcpx_reinject(msk, subflow, msk->snd_una, 0))
 			count(4);
 		if (!mptcpx_reinject(msk, subflow, msk->snd_una, 1)) {

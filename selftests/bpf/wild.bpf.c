@@ -33,6 +33,9 @@ int BPF_PROG(wild_decide, struct mptcp_sock *msk, const struct mptcpx_view *view
 		choice->more = true;
 		return 0;
 	case 5:
+		/* with something in flight there will be a next time */
+		if (view->una == view->nxt)
+			break;
 		choice->more = true;
 		return -1;
 	case 6:

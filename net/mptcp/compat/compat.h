@@ -6,6 +6,8 @@
 #ifndef MPTCPX_COMPAT_H
 #define MPTCPX_COMPAT_H
 
+#include <linux/btf.h>
+
 /*
  * The core asks a scheduler by get_subflow (6.12) or by the pair get_send and
  * get_retrans (7.2, 7.3).
@@ -58,9 +60,16 @@ static inline unsigned long mptcpx_timeout_expires(const struct sock *ssk)
 #endif
 }
 
-/* kfunc flags that newer kernels set by themselves (7.0: trusted arguments) */
-#ifndef KF_TRUSTED_ARGS
-#define KF_TRUSTED_ARGS 0
+/*
+ * Since 7.0 all arguments of kfuncs have to be trusted, and the flag that asked for
+ * it is gone. A pointer that may be NULL can be handed on there if the argument is
+ * nullable; 6.12 refuses it, but takes one that is not known to be trusted.
+ */
+#ifdef KF_TRUSTED_ARGS
+#define MPTCPX_SAFE_OR_NULL(type)	type##__not_safe
+#else
+#define KF_TRUSTED_ARGS			0
+#define MPTCPX_SAFE_OR_NULL(type)	type##__safe_trusted_or_null
 #endif
 
 #endif /* MPTCPX_COMPAT_H */

@@ -1,0 +1,251 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Schedulers written in BPF: registered, chosen, used, replaced, withdrawn; what the
+# verifier and we refuse; what programs may answer.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+PINS=/sys/fs/bpf
+
+available()
+{
+	cat /proc/sys/net/mptcp/available_schedulers
+}
+
+offered()
+{
+	[[ " $(available) " = *" $1 "* ]]
+}
+
+# register OBJECT: with its link pinned below $PINS
+register()
+{
+	bpftool struct_ops register "bpf/$1.bpf.o" $PINS || fail "$1 does not register"
+}
+
+# withdraw SCHEDULER: its link
+withdraw()
+{
+	rm $PINS/"$1" || fail "no link of $1"
+	within 10 gone "$1" || fail "$1 is still there: $(available)"
+}
+
+gone()
+{
+	! offered "$1"
+}
+
+load()
+{
+	modprobe -a $MODULES || fail "modules do not load"
+	mount -t bpf bpf $PINS || fail "no bpffs"
+	[ -e /sys/kernel/btf/mptcpx ] || fail "mptcpx has no BTF"
+	is "available" "$(available)" "default minrtt redundant wrr"
+}
+
+# ours NAME: registered, chosen, carries data both ways, withdrawn
+ours()
+{
+	register "${1#bpf_}"
+	offered "$1" || fail "not among $(available)"
+	use "$1"
+	traffic data -n 4M -D both -w random -W 2
+	is fallback "$(field fallback "$result")" 0
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	traffic_start hold -t 1 -W 2
+	soon connection "$1" || { look; fail "connection does not use $1"; }
+	traffic_end
+	use default
+	withdraw "$1"
+}
+
+ipv6()
+{
+	netlab_down
+	NETLAB_FAMILY=6 unshaped 2
+	export NETLAB_FAMILY=6
+	for s in rr red wrr; do
+		ours bpf_$s
+	done
+}
+
+# verifier OBJECT TEXT: the verifier refuses it, for that reason
+verifier()
+{
+	local text
+
+	text=$(bpftool struct_ops register "bpf/$1.bpf.o" $PINS 2>&1) && fail "not refused"
+	grep -Eq "$2" <<<"$text" || {
+		tail -n 15 <<<"$text"
+		fail "refused, but not because of '$2'"
+	}
+	gone "$1" || fail "refused, and registered"
+}
+
+# not_loaded OBJECT TEXT: the same of a program of another kind
+not_loaded()
+{
+	local text
+
+	text=$(bpftool -d prog load "bpf/$1.bpf.o" $PINS/not 2>&1) && fail "not refused"
+	grep -Eq "$2" <<<"$text" || {
+		tail -n 15 <<<"$text"
+		fail "refused, but not because of '$2'"
+	}
+}
+
+by_name()
+{
+	local count i=0
+
+	bpftool struct_ops register bpf/counted.bpf.o || fail "does not register"
+	use counted
+	traffic data -n 2M -D both -W 2
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	traffic many -k 50 -n 20K
+	bpftool struct_ops list | grep -q counted || fail "bpftool does not list it"
+	traffic_start hold -t 3 -W 2
+	soon connection counted || fail "not used"
+	bpftool map dump name counted_what >/run/counted
+	bpftool struct_ops unregister name counted || fail "does not unregister"
+	gone counted || fail "still there"
+	# those that used it go on with the default
+	connection default || { look; fail "connection is not with the default"; }
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	count=$(bpftool -j map dump name counted_what 2>/dev/null)
+	say "after: $count"
+	cat /run/counted
+	for i in 0 1 2 3 4; do
+		n[i]=$(sed -n "s/.*\"key\": $i,.*\"value\": \([0-9]*\).*/\1/p;/\"key\": $i,/{n;s/.*\"value\": \([0-9]*\).*/\1/p}" /run/counted | head -n 1)
+	done
+	say "init ${n[0]} release ${n[1]} storage lost ${n[2]} again ${n[3]} refused ${n[4]}"
+	[ "${n[0]}" -gt 100 ] || fail "init was not called for each socket"
+	[ "${n[1]}" -gt 100 ] || fail "release was not called for each socket"
+	is "storage lost" "${n[2]}" 0
+	[ "${n[3]}" -gt 0 ] || fail "nothing was sent again"
+	is "empty ranges taken" "${n[4]}" "${n[3]}"
+}
+
+link_goes()
+{
+	register rr
+	use bpf_rr
+	traffic_start data -n 30M -D both -W 2
+	soon connection bpf_rr || fail "not used"
+	withdraw bpf_rr
+	connection default || { look; fail "connection is not with the default"; }
+	look server | grep -q "scheduler=bpf_rr" && fail "the server's is not"
+	traffic_end
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	:
+}
+
+# a scheduler that never sends leaves data behind: it has to get going
+left_behind()
+{
+	register never
+	use never
+	# the greeting of the traffic program itself cannot pass
+	ip netns exec client mptcpx_traffic data -c 10.0.1.2 -P "$PORT" -n 1M -D both \
+		>/run/never.log 2>&1 &
+	soon connection never || fail "not used"
+	sleep 1
+	kill -0 $! || fail "the transfer has ended"
+	withdraw never
+	wait $! || { cat /run/never.log; fail "the transfer failed"; }
+	grep -q verified=0 /run/never.log && fail "data differ"
+	cat /run/never.log
+}
+
+wild()
+{
+	register wild
+	use wild
+	traffic data -n 4M -D both -w random -W 2
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	traffic many -k 20 -n 50K
+	use default
+	withdraw wild
+}
+
+# transfers one after the other, each verified, until /run/transfers is gone
+transfers()
+{
+	while [ -e /run/transfers ]; do
+		ip netns exec client mptcpx_traffic data -c 10.0.1.2 -P "$PORT" \
+			-n 8M -D both -W 2 || return
+	done >/run/transfers.log 2>&1
+}
+
+# other programs behind the link, under traffic
+replaced()
+{
+	local n job
+
+	register rr
+	use bpf_rr
+	ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 15 -W 2 \
+		>/run/hold.log 2>&1 &
+	soon connection bpf_rr || fail "not used"
+	: >/run/transfers
+	transfers &
+	job=$!
+	for ((n = 0; n < 20; n++)); do
+		mptcpx_link $PINS/bpf_rr bpf/rr.bpf.o || fail "update $n"
+	done
+	refused "Invalid argument" mptcpx_link $PINS/bpf_rr bpf/first.bpf.o
+	connection bpf_rr || fail "the scheduler has changed"
+	rm /run/transfers
+	wait $job || { cat /run/transfers.log; fail "a transfer failed"; }
+	grep -q verified=0 /run/transfers.log && fail "data differ"
+	say "$(grep -c verified=1 /run/transfers.log) transfers"
+	wait
+	grep -q alive=1 /run/hold.log || fail "the idle connection has not survived"
+	use default
+	withdraw bpf_rr
+}
+
+held()
+{
+	register first
+	refused "in use" rmmod mptcpx
+	withdraw bpf_first
+}
+
+lab_up()
+{
+	unshaped 2
+}
+
+unloads()
+{
+	unload
+	[ ! -e /sys/module/mptcpx ] || fail "mptcpx is still there"
+}
+
+ktap_run load lab_up \
+	"ours bpf_first" "ours bpf_rr" "ours bpf_bkup" "ours bpf_red" "ours bpf_minrtt" \
+	"ours bpf_wrr" "ours bpf_burst" "ours bpf_stale" "ours bpf_app" \
+	by_name link_goes left_behind wild replaced held \
+	"verifier bad_type 'expected pointer to STRUCT mptcp_subflow_context'" \
+	"verifier bad_null 'invalid mem access .*ptr_or_null_'" \
+	"verifier bad_released 'expected an initialized iter_mptcpx_subflow'" \
+	"verifier bad_leak 'Unreleased reference|reference leak'" \
+	"verifier bad_loop 'infinite loop detected|loop.* too|too large|too many'" \
+	"verifier bad_write 'of struct mptcp_sock at .* must not be written'" \
+	"verifier bad_view 'of struct mptcpx_view at .* must not be written'" \
+	"verifier bad_sleep 'Invalid argument'" \
+	"verifier bad_stale 'must be sleepable'" \
+	"verifier bad_store 'invalid access to memory'" \
+	"verifier bad_size 'not a const'" \
+	"verifier bad_both 'Invalid argument'" \
+	"verifier bad_none 'Invalid argument'" \
+	"verifier bad_flags 'Invalid argument'" \
+	"verifier bad_name 'Invalid argument'" \
+	"verifier taken 'File exists'" \
+	"verifier bad_ops 'not allowed'" \
+	"not_loaded bad_prog 'not allowed'" \
+	ipv6 unloads

@@ -1,0 +1,236 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Another scheduler for connections that are up: all of a namespace, or one.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+ALL="default minrtt redundant wrr bpf_rr bpf_red bpf_minrtt bpf_wrr"
+
+load()
+{
+	local s
+
+	modprobe -a $MODULES || fail "modules do not load"
+	mount -t bpf bpf /sys/fs/bpf || fail "no bpffs"
+	for s in rr red minrtt wrr; do
+		bpftool struct_ops register bpf/$s.bpf.o /sys/fs/bpf || fail "no $s"
+	done
+	unshaped 3
+}
+
+# live NAMESPACE SCHEDULER
+live()
+{
+	on "$1" bash -c "echo $2 >/proc/sys/net/mptcp/scheduler_live"
+}
+
+# others NAMESPACE SCHEDULER: connections that have another one
+others()
+{
+	look "$1" | grep token= | grep -vc "scheduler=$2 "
+}
+
+knob_alone()
+{
+	use default
+	is "as it is" "$(knob client scheduler_live)" default
+	live client wrr
+	is "follows" "$(knob client scheduler)" wrr
+	knob client scheduler minrtt
+	is "leads" "$(knob client scheduler_live)" minrtt
+	is "the other namespace" "$(knob server scheduler)" default
+	refused "No such file" live client nonesuch
+	refused "Invalid argument" live client a_name_that_is_much_too_long
+	is "unchanged" "$(knob client scheduler)" minrtt
+}
+
+moves()
+{
+	local s
+
+	use default
+	traffic_start hold -t 8 -W 3
+	soon connection default || fail "no connection"
+	for s in wrr bpf_red redundant minrtt default; do
+		live client $s
+		connection $s || { look; fail "not moved to $s"; }
+		connection default server || fail "the server's was moved"
+	done
+	traffic_end
+	is alive "$(field alive "$result")" 1
+}
+
+# what a listener accepts has what the listener was given
+listeners()
+{
+	use default
+	live server bpf_rr
+	traffic_start hold -t 2 -W 3
+	soon connection bpf_rr server || { look server; fail "not what was accepted"; }
+	traffic_end
+	live server default
+}
+
+by_token()
+{
+	local token
+
+	use default
+	traffic_start hold -t 5 -W 3
+	ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 5 -W 3 >/dev/null &
+	soon established 6 || { look; fail "no two connections"; }
+	token=$(look | sed -n 's/^token=\([^ ]*\).*/\1/p' | head -n 1)
+	on client bash -c "echo token=$token scheduler=wrr >/proc/net/mptcpx" ||
+		fail "cannot move $token"
+	look | grep -q "token=$token scheduler=wrr " || { look; fail "not moved"; }
+	is "others" "$(others client wrr)" 1
+	is "namespace" "$(knob client scheduler)" default
+	refused "No such process" on client bash -c \
+		"echo token=00000001 scheduler=wrr >/proc/net/mptcpx"
+	refused "No such file" on client bash -c \
+		"echo token=$token scheduler=nonesuch >/proc/net/mptcpx"
+	for text in "" "token=" "token=zz scheduler=wrr" "scheduler=wrr" "token=1" \
+		    "token=$token scheduler=" "token=$token scheduler=wrr x"; do
+		refused "Invalid argument" on client bash -c \
+			"echo '$text' >/proc/net/mptcpx"
+	done
+	refused "No such process" bash -c "echo token=$token scheduler=wrr >/proc/net/mptcpx"
+	look | grep -q "token=$token scheduler=wrr " || { look; fail "changed"; }
+	traffic_end
+	wait
+}
+
+# swapper NAMESPACE SCHEDULER...: each in turn until /run/swap is gone
+swapper()
+{
+	local ns=$1
+
+	shift
+	# shellcheck disable=SC2016	# expanded in the namespace
+	on "$ns" bash -c 'n=0
+		while [ -e /run/swap ]; do
+			for s; do
+				echo "$s" >/proc/sys/net/mptcp/scheduler_live || exit 1
+				n=$((n + 1))
+			done
+		done
+		echo $n' sh "$@"
+}
+
+# swapped MODE ARGUMENT...: through a transfer, every scheduler at both ends in turn
+swapped()
+{
+	local n
+
+	use default
+	: >/run/swap
+	# shellcheck disable=SC2086	# words
+	swapper client $ALL >/run/swaps &
+	# shellcheck disable=SC2086	# words
+	swapper server wrr bpf_red default redundant $ALL >/run/swaps.server &
+	traffic "$@" -W 3
+	rm /run/swap
+	wait
+	n=$(cat /run/swaps)
+	say "$n swaps of the client, $(cat /run/swaps.server) of the server"
+	[ "$n" -ge 100 ] || fail "too few"
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	is fallback "$(field fallback "$result")" 0
+}
+
+slab_kb()
+{
+	awk '/^Slab:/ { print $2 }' /proc/meminfo
+}
+
+# 10000 swaps of a connection in use, by two processes that meet
+ten_thousand()
+{
+	local before after i
+
+	use default
+	cat >/run/swap.sh <<-'SWAP'
+		for ((i = 0; i < 1250; i++)); do
+			for s in minrtt redundant bpf_wrr wrr; do
+				echo $s >/proc/sys/net/mptcp/scheduler_live || exit 1
+			done
+		done
+	SWAP
+	ip netns exec client mptcpx_traffic bulk -c 10.0.1.2 -P "$PORT" -t 2 -W 3 >/dev/null
+	before=$(slab_kb)
+	: >/run/transfers
+	while [ -e /run/transfers ]; do
+		ip netns exec client mptcpx_traffic data -c 10.0.1.2 -P "$PORT" -n 20M -D both \
+			-W 3 || exit 1
+	done >/run/transfers.log 2>&1 &
+	sleep 1
+	for i in 1 2; do
+		on client bash /run/swap.sh &
+		pids[i]=$!
+	done
+	wait "${pids[1]}" || fail "a swap failed"
+	wait "${pids[2]}" || fail "a swap failed"
+	rm /run/transfers
+	wait || fail "a transfer failed"
+	cat /run/transfers.log
+	grep -q verified=1 /run/transfers.log || fail "no transfer"
+	grep -Eq 'verified=0|fallback=1|timeout' /run/transfers.log && fail "damage"
+	live client default
+	sleep 3
+	after=$(slab_kb)
+	say "slab $before kB, then $after kB"
+	[ $((after - before)) -lt 8192 ] || fail "memory is lost"
+}
+
+crowd()
+{
+	local start ms s
+
+	ip netns add crowd
+	on crowd ip link set lo up
+	coproc CROWD { ip netns exec crowd mptcpx_crowd 5000; }
+	read -r -t 200 ready <&"${CROWD[0]}" || fail "no crowd"
+	is "established" "$ready" "ready 10000"
+	for s in minrtt bpf_wrr redundant default wrr; do
+		start=${EPOCHREALTIME/./}
+		live crowd $s || fail "cannot move to $s"
+		ms=$(((${EPOCHREALTIME/./} - start) / 1000))
+		is "others" "$(others crowd $s)" 0
+		between "ms to move 10000 connections to $s" $ms 0 1000
+		echo >&"${CROWD[1]}"
+		read -r -t 100 ready <&"${CROWD[0]}" || fail "no answer"
+		is "alive" "$ready" "alive 10000"
+	done
+	eval "exec ${CROWD[1]}>&-"
+	wait
+	ip netns del crowd
+}
+
+# nothing that could be unloaded is in use by who was moved away
+let_go()
+{
+	use default
+	live client wrr
+	traffic_start hold -t 6 -W 3
+	soon connection wrr || fail "not used"
+	refused "in use" rmmod mptcp_wrr
+	live client minrtt
+	knob client scheduler default
+	rmmod mptcp_wrr || fail "mptcp_wrr is still held"
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	modprobe mptcp_wrr
+}
+
+unloads()
+{
+	rm /sys/fs/bpf/bpf_*
+	use default
+	unload
+}
+
+ktap_run load knob_alone moves listeners by_token let_go \
+	"swapped data -n 100M -D both -w random" \
+	ten_thousand crowd unloads
