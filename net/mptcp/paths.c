@@ -243,3 +243,7 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 	mptcpx_hol_bound(view);
 	msk->timer_ival = timeout > 0 ? timeout : TCP_RTO_MIN;
 }
+
+#ifdef MPTCPX_KUNIT
+#include "paths_test.c"
+#endif
