@@ -252,7 +252,7 @@ static void btf_renders(struct kunit *test)
 }
 
 /* a header that lies */
-static void btf_header(struct kunit *test)
+static void btf_headers(struct kunit *test)
 {
 	static const struct {
 		const char *name;
@@ -414,7 +414,7 @@ static struct kunit_case btf_cases[] = {
 	KUNIT_CASE(btf_reads),
 	KUNIT_CASE(btf_same_name),
 	KUNIT_CASE(btf_renders),
-	KUNIT_CASE(btf_header),
+	KUNIT_CASE(btf_headers),
 	KUNIT_CASE(btf_truncated),
 	KUNIT_CASE(btf_hostile),
 	KUNIT_CASE(btf_noise),

@@ -22,7 +22,7 @@ struct redundant_case {
 	struct {
 		u16 mask;
 		u32 from, to;
-	} given[3];
+	} given[3];		/* runs of the ledger: no gaps */
 	u32 una, nxt, end, wnd;
 	int sends;		/* index in path, or NOBODY */
 	u32 from, len;
@@ -92,14 +92,14 @@ static const struct redundant_case opportunistic_table[] = {
 static const struct redundant_case copy_table[] = {
 	{ "never sent, on the fastest that lacks it", { B(), A() }, 2, { },
 	  0, 0, 1000, 9000, 1, 0, 1000, true },
-	{ "each from its own place", { A(.room = 0), B() }, 2, { { 1, 0, 1000 }, { 2, 0, 300 } },
+	{ "each from its own place", { A(.room = 0), B() }, 2, { { 3, 0, 300 }, { 1, 300, 1000 } },
 	  0, 1000, 2000, 9000, 1, 300, 1700, true },
 	{ "all have all", { A(), B() }, 2, { { 3, 0, 1000 } }, 0, 1000, 1000, 9000, NOBODY },
 	{ "full: more to come", { A(.room = 0), B(.room = 0) }, 2, { },
 	  0, 0, 1000, 9000, NOBODY, 0, 0, true },
 	{ "behind the window", { A(), B() }, 2, { { 3, 0, 1000 } },
 	  0, 1000, 2000, 1000, NOBODY },
-	{ "a laggard within the window", { A(), B() }, 2, { { 1, 0, 1000 }, { 2, 0, 999 } },
+	{ "a laggard within the window", { A(), B() }, 2, { { 3, 0, 999 }, { 1, 999, 1000 } },
 	  0, 1000, 2000, 1000, 1, 999, 1001, true },
 };
 
@@ -114,10 +114,13 @@ static void redundant_run(struct kunit *test, const struct redundant_case *c, bo
 
 	KUNIT_ASSERT_NOT_NULL(test, ledger);
 	KUNIT_ASSERT_NOT_NULL(test, view);
-	mptcpx_ledger_reset(ledger, origin + c->una);
-	for (i = 0; i < ARRAY_SIZE(c->given); i++)
-		mptcpx_ledger_add(ledger, c->given[i].mask, origin + c->given[i].from,
-				  origin + c->given[i].to);
+	ledger->end = origin + c->una;
+	for (i = 0; i < ARRAY_SIZE(c->given) && c->given[i].mask; i++) {
+		ledger->run[i].start = origin + c->given[i].from;
+		ledger->run[i].mask = c->given[i].mask;
+		ledger->end = origin + c->given[i].to;
+		ledger->n++;
+	}
 	view->una = origin + c->una;
 	view->nxt = origin + c->nxt;
 	view->head = view->nxt;
