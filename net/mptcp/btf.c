@@ -399,3 +399,7 @@ int mptcpx_btf_prototype(const struct mptcpx_btf *btf, u32 id,
 		strlcat(args, "void", len);
 	return 0;
 }
+
+#ifdef MPTCPX_KUNIT
+#include "btf_test.c"
+#endif

@@ -84,3 +84,7 @@ void mptcpx_hol_bound(struct mptcpx_view *view)
 					   path->mss);
 	}
 }
+
+#ifdef MPTCPX_KUNIT
+#include "hol_test.c"
+#endif

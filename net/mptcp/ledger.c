@@ -240,3 +240,7 @@ bool mptcpx_ledger_lacks(const struct mptcpx_ledger *ledger, u16 mask, u64 end,
 	return first_range(ledger, mask, end, was_given, from, to);
 }
 EXPORT_SYMBOL_GPL(mptcpx_ledger_lacks);
+
+#ifdef MPTCPX_KUNIT
+#include "ledger_test.c"
+#endif

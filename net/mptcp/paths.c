@@ -273,3 +273,7 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 	mptcpx_hol_bound(view);
 	set_timeout(msk, timeout);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "paths_test.c"
+#endif

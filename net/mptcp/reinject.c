@@ -214,3 +214,7 @@ void mptcpx_kick(struct mptcpx_conn *conn, bool owned)
 		mptcpx_sym_mptcp_schedule_work(sk);
 	}
 }
+
+#ifdef MPTCPX_KUNIT
+#include "reinject_test.c"
+#endif

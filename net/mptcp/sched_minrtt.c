@@ -89,3 +89,7 @@ module_init(minrtt_init);
 module_exit(minrtt_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("MPTCP packet scheduler: lowest RTT first");
+
+#ifdef MPTCPX_KUNIT
+#include "sched_minrtt_test.c"
+#endif

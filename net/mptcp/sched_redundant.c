@@ -235,3 +235,7 @@ module_init(redundant_init);
 module_exit(redundant_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("MPTCP packet scheduler: the same data on every subflow");
+
+#ifdef MPTCPX_KUNIT
+#include "sched_redundant_test.c"
+#endif

@@ -328,3 +328,7 @@ module_init(wrr_init);
 module_exit(wrr_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("MPTCP packet scheduler: smooth weighted round robin");
+
+#ifdef MPTCPX_KUNIT
+#include "sched_wrr_test.c"
+#endif

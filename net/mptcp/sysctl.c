@@ -88,3 +88,7 @@ int mptcpx_sysctl_word(const struct ctl_table *ctl, int write, void *buffer,
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mptcpx_sysctl_word);
+
+#ifdef MPTCPX_KUNIT
+#include "sysctl_test.c"
+#endif

@@ -159,3 +159,7 @@ u32 mptcpx_weights_find(const struct mptcpx_weights *weights, const char *iface,
 	return best ? best->weight : MPTCPX_WEIGHT_DEFAULT;
 }
 EXPORT_SYMBOL_GPL(mptcpx_weights_find);
+
+#ifdef MPTCPX_KUNIT
+#include "weights_test.c"
+#endif

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of what the snapshot says of a subflow, and of the account;
+ * included at the end of paths.c. Sockets are of memory only.
+ */
+#include <kunit/test.h>
+
+static struct proto paths_test_proto;
+
+static struct tcp_sock *fake_tcp(struct kunit *test, u32 cwnd, u32 in_flight, u32 unsent)
+{
+	struct tcp_sock *tp = kunit_kzalloc(test, sizeof(*tp), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, tp);
+	((struct sock *)tp)->sk_prot = &paths_test_proto;
+	((struct sock *)tp)->sk_sndbuf = 1 << 20;
+	tp->snd_cwnd = cwnd;
+	tp->packets_out = in_flight;
+	tp->snd_nxt = 0xffffffff;	/* what lies unsent crosses 0 */
+	tp->write_seq = tp->snd_nxt + unsent;
+	return tp;
+}
+
+static void paths_room(struct kunit *test)
+{
+	static const struct {
+		u32 cwnd, in_flight, unsent, mss, room;
+	} cases[] = {
+		{ 10, 0, 0, 1000, 10000 },
+		{ 10, 9, 0, 1000, 1000 },
+		{ 10, 10, 0, 1000, 0 },
+		{ 10, 11, 0, 1000, 0 },		/* the window has shrunk */
+		{ 10, 4, 3000, 1000, 3000 },
+		{ 10, 4, 3001, 1000, 2000 },	/* a byte costs a packet */
+		{ 10, 4, 1, 1000, 5000 },
+		{ 10, 4, 6000, 1000, 0 },
+		{ 10, 4, 90000, 1000, 0 },
+		{ 1, 0, 0, 1, 1 },
+		{ U32_MAX / 2, 0, 0, 65535, INT_MAX / 2 },	/* does not overflow */
+	};
+	struct tcp_sock *tp;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		tp = fake_tcp(test, cases[i].cwnd, cases[i].in_flight, cases[i].unsent);
+		KUNIT_EXPECT_EQ_MSG(test, path_room((struct sock *)tp, tp, cases[i].mss),
+				    cases[i].room, "case %u", i);
+	}
+	/* no memory, no room */
+	tp = fake_tcp(test, 10, 0, 0);
+	((struct sock *)tp)->sk_wmem_queued = 1 << 20;
+	KUNIT_EXPECT_EQ(test, path_room((struct sock *)tp, tp, 1000), 0U);
+	((struct sock *)tp)->sk_wmem_queued = (1 << 20) - 1;
+	KUNIT_EXPECT_EQ(test, path_room((struct sock *)tp, tp, 1000), 10000U);
+}
+
+static void paths_rate(struct kunit *test)
+{
+	struct tcp_sock *tp = fake_tcp(test, 10, 0, 0);
+
+	tp->mss_cache = 1000;
+	KUNIT_EXPECT_EQ(test, path_rate(tp), 0ULL);
+	tp->rate_delivered = 5;
+	KUNIT_EXPECT_EQ(test, path_rate(tp), 0ULL);
+	tp->rate_interval_us = 1000;
+	KUNIT_EXPECT_EQ(test, path_rate(tp), 5000000ULL);
+	tp->rate_interval_us = 3;
+	KUNIT_EXPECT_EQ(test, path_rate(tp), 1666666666ULL);
+	tp->rate_delivered = U32_MAX;
+	tp->mss_cache = 1500;
+	tp->rate_interval_us = U32_MAX;
+	KUNIT_EXPECT_EQ(test, path_rate(tp), 1500000000ULL);
+}
+
+static void paths_capacity(struct kunit *test)
+{
+	struct mptcp_sock *msk = kunit_kzalloc(test, sizeof(*msk), GFP_KERNEL);
+	struct mptcpx_view *view = kunit_kzalloc(test, sizeof(*view), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, msk);
+	KUNIT_ASSERT_NOT_NULL(test, view);
+	mptcpx_msk_sk(msk)->sk_sndbuf = 9000;
+	view->una = U64_MAX - 1000;
+	view->wnd_end = view->una + 100000;
+	KUNIT_EXPECT_EQ(test, capacity(msk, view), 6000U);
+	view->wnd_end = view->una + 5999;
+	KUNIT_EXPECT_EQ(test, capacity(msk, view), 5999U);
+	view->wnd_end = view->una;
+	KUNIT_EXPECT_EQ(test, capacity(msk, view), 0U);
+	/* half of INT_MAX is the most that SO_SNDBUF takes */
+	mptcpx_msk_sk(msk)->sk_sndbuf = INT_MAX;
+	view->wnd_end = view->una + U32_MAX;
+	KUNIT_EXPECT_EQ(test, capacity(msk, view), INT_MAX / 3 * 2U);
+}
+
+/* a connection of @n subflows, with @bytes in one fragment from @una, all sent */
+static struct mptcpx_conn *fake_conn(struct kunit *test, unsigned int n, u64 una, u16 bytes)
+{
+	struct mptcpx_conn *conn = kunit_kzalloc(test, sizeof(*conn), GFP_KERNEL);
+	struct mptcp_sock *msk = kunit_kzalloc(test, sizeof(*msk), GFP_KERNEL);
+	struct mptcp_data_frag *dfrag = kunit_kzalloc(test, sizeof(*dfrag), GFP_KERNEL);
+	struct mptcp_subflow_context *subflow;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, conn);
+	KUNIT_ASSERT_NOT_NULL(test, msk);
+	KUNIT_ASSERT_NOT_NULL(test, dfrag);
+	conn->msk = msk;
+	conn->push_slot = MPTCPX_PATHS_MAX;
+	mptcpx_ledger_reset(&conn->ledger, una);
+	INIT_LIST_HEAD(&msk->rtx_queue);
+	INIT_LIST_HEAD(&msk->conn_list);
+	msk->snd_una = una;
+	msk->snd_nxt = una;
+	for (i = 0; i < n; i++) {
+		subflow = kunit_kzalloc(test, sizeof(*subflow), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, subflow);
+		subflow->subflow_id = i + 1;
+		/* counters of 32 bits, about to wrap */
+		subflow->rel_write_seq = U32_MAX - 10;
+		list_add_tail(&subflow->node, &msk->conn_list);
+	}
+	mptcpx_paths_sync(conn, true);
+	dfrag->data_seq = una;
+	dfrag->data_len = bytes;
+	dfrag->already_sent = bytes;
+	list_add_tail(&dfrag->list, &msk->rtx_queue);
+	msk->snd_nxt = una + bytes;
+	conn->push_from = una;
+	conn->push_nxt = una;
+	return conn;
+}
+
+static struct mptcp_subflow_context *nth(const struct mptcpx_conn *conn, unsigned int n)
+{
+	struct mptcp_subflow_context *subflow;
+
+	mptcpx_for_each_subflow(conn->msk, subflow)
+		if (!n--)
+			return subflow;
+	return NULL;
+}
+
+/* who was told to send, did, and what others sent behind it */
+static void paths_account(struct kunit *test)
+{
+	const u64 una = U64_MAX - 500;
+	struct mptcpx_conn *conn = fake_conn(test, 3, una, 1000);
+	u64 from, to;
+
+	conn->push_slot = 1;
+	nth(conn, 1)->rel_write_seq += 600;
+	nth(conn, 2)->rel_write_seq += 400;
+	KUNIT_EXPECT_EQ(test, mptcpx_paths_sync(conn, true), MPTCPX_PATHS_MAX);
+	KUNIT_EXPECT_EQ(test, conn->slots[0].bytes, 0ULL);
+	KUNIT_EXPECT_EQ(test, conn->slots[1].bytes, 600ULL);
+	KUNIT_EXPECT_EQ(test, conn->slots[2].bytes, 400ULL);
+	KUNIT_EXPECT_EQ(test, conn->slots[1].copied + conn->slots[2].copied, 0ULL);
+	KUNIT_EXPECT_EQ(test, conn->push_from, una + 1000);
+	KUNIT_EXPECT_TRUE(test, mptcpx_ledger_lacks(&conn->ledger, 2, una + 1000, &from, &to));
+	KUNIT_EXPECT_EQ(test, from, una + 600);
+	KUNIT_EXPECT_TRUE(test, mptcpx_ledger_lacks(&conn->ledger, 4, una + 1000, &from, &to));
+	KUNIT_EXPECT_EQ(test, to, una + 600);
+
+	/* again, on the first: a copy */
+	conn->push_slot = 0;
+	conn->push_from = una + 100;
+	conn->push_nxt = una + 1000;
+	nth(conn, 0)->rel_write_seq += 300;
+	KUNIT_EXPECT_EQ(test, mptcpx_paths_sync(conn, true), MPTCPX_PATHS_MAX);
+	KUNIT_EXPECT_EQ(test, conn->slots[0].copied, 300ULL);
+	KUNIT_EXPECT_TRUE(test, mptcpx_ledger_lacks(&conn->ledger, 1, una + 1000, &from, &to));
+	KUNIT_EXPECT_EQ(test, to, una + 100);
+
+	/* told to send, and sent nothing */
+	conn->push_slot = 2;
+	KUNIT_EXPECT_EQ(test, mptcpx_paths_sync(conn, true), 2);
+	KUNIT_EXPECT_EQ(test, mptcpx_paths_sync(conn, true), MPTCPX_PATHS_MAX);
+
+	/* a zero window probe is no data */
+	conn->push_slot = 2;
+	conn->push_from = una + 1000;
+	nth(conn, 2)->rel_write_seq += 1;
+	mptcpx_paths_sync(conn, true);
+	KUNIT_EXPECT_EQ(test, conn->slots[2].copied, 0ULL);
+	KUNIT_EXPECT_EQ(test, conn->ledger.end, una + 1000);
+}
+
+/* a new subflow at an old one's address is another one; a slot is used again */
+static void paths_slots(struct kunit *test)
+{
+	struct mptcpx_conn *conn = fake_conn(test, 3, 7, 100);
+	struct mptcp_subflow_context *first = nth(conn, 0), *second = nth(conn, 1);
+	u64 from, to;
+
+	conn->push_slot = 0;
+	first->rel_write_seq += 100;
+	mptcpx_paths_sync(conn, true);
+	KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, first), 0);
+	KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, second), 1);
+	KUNIT_EXPECT_FALSE(test, mptcpx_ledger_orphan(&conn->ledger, 1, 107, &from, &to));
+	first->subflow_id = 9;
+	KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, first), MPTCPX_PATHS_MAX);
+	mptcpx_paths_sync(conn, true);
+	KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, first), 3);
+	KUNIT_EXPECT_EQ(test, conn->slots[3].bytes, 0ULL);
+	KUNIT_EXPECT_NULL(test, conn->slots[0].subflow);
+	/* with the old one went what it had */
+	KUNIT_EXPECT_TRUE(test, mptcpx_ledger_orphan(&conn->ledger, 0xffff, 107, &from, &to));
+	list_del(&second->node);
+	mptcpx_paths_sync(conn, true);
+	KUNIT_EXPECT_NULL(test, conn->slots[1].subflow);
+	list_add_tail(&second->node, &conn->msk->conn_list);
+	mptcpx_paths_sync(conn, true);
+	KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, second), 0);
+}
+
+/* more subflows than slots: those beyond are left alone */
+static void paths_many(struct kunit *test)
+{
+	struct mptcpx_conn *conn = fake_conn(test, MPTCPX_PATHS_MAX + 3, 7, 100);
+	unsigned int i;
+
+	for (i = 0; i < MPTCPX_PATHS_MAX + 3; i++)
+		KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, nth(conn, i)),
+				min(i, MPTCPX_PATHS_MAX));
+}
+
+static struct kunit_case paths_cases[] = {
+	KUNIT_CASE(paths_room),
+	KUNIT_CASE(paths_rate),
+	KUNIT_CASE(paths_capacity),
+	KUNIT_CASE(paths_account),
+	KUNIT_CASE(paths_slots),
+	KUNIT_CASE(paths_many),
+	{ }
+};
+
+static struct kunit_suite paths_suite = {
+	.name = "mptcpx_paths",
+	.test_cases = paths_cases,
+};
+
+kunit_test_suite(paths_suite);
