@@ -89,7 +89,6 @@ struct mptcpx_sched_ops {
 #define bpf_iter_mptcp_subflow_new	bpf_iter_mptcpx_subflow_new
 #define bpf_iter_mptcp_subflow_next	bpf_iter_mptcpx_subflow_next
 #define bpf_iter_mptcp_subflow_destroy	bpf_iter_mptcpx_subflow_destroy
-#define bpf_mptcp_subflow_ctx		mptcpx_subflow_ctx
 #define bpf_mptcp_subflow_tcp_sock	mptcpx_subflow_tcp_sock
 #define mptcp_subflow_set_scheduled	mptcpx_subflow_set_scheduled
 #define mptcp_subflow_active		mptcpx_bpf_subflow_active
@@ -120,6 +119,13 @@ extern __u64 mptcpx_wnd_end(const struct mptcp_sock *msk) __ksym;
 extern bool mptcpx_stream_memory_free(const struct sock *ssk) __ksym;
 extern bool mptcpx_subflow_queues_empty(struct sock *ssk) __ksym;
 extern void mptcpx_pm_chk_stale(const struct mptcp_sock *msk, struct sock *ssk) __ksym;
+
+/* msk->first may be NULL, which no kfunc takes */
+static __always_inline struct mptcp_subflow_context *
+bpf_mptcp_subflow_ctx(const struct sock *sk)
+{
+	return sk ? mptcpx_subflow_ctx(sk) : NULL;
+}
 
 static __always_inline struct sock *
 mptcp_subflow_tcp_sock(const struct mptcp_subflow_context *subflow)

@@ -51,7 +51,7 @@ changed()
 		use "$s"
 		stream
 		alone=$(field max_us "$result")
-		worst=$(calc "$alone > $worst ? $alone : $worst")
+		worst=$(calc "($alone > $worst) ? $alone : $worst")
 	done
 	[ -e /run/never ] || mkfifo /run/never
 	: >/run/swap

@@ -48,7 +48,7 @@ static_assert(sizeof(struct path_iter) == sizeof(struct bpf_iter_mptcpx_path));
  * these names (btf_nested_type_is_trusted(), kernel/bpf/btf.c, 6.12 and 7.3). While a
  * program runs none of what they point to can go away.
  */
-struct MPTCPX_SAFE_OR_NULL(mptcp_sock) {
+struct mptcp_sock__safe_trusted_or_null {
 	struct sock *first;
 };
 
@@ -116,14 +116,12 @@ __bpf_kfunc void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow 
 
 /**
  * mptcpx_subflow_ctx() - the MPTCP side of a subflow's TCP socket
- * @sk__nullable: the TCP socket, e.g. &mptcp_sock.first
+ * @sk: the TCP socket, e.g. &mptcp_sock.first
  *
  * Return: the subflow; NULL if it is none.
  */
-__bpf_kfunc struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk__nullable)
+__bpf_kfunc struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk)
 {
-	const struct sock *sk = sk__nullable;
-
 	if (sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
 		return mptcpx_ctx(sk);
 	return NULL;
@@ -209,7 +207,8 @@ __bpf_kfunc bool mptcpx_subflow_queues_empty(struct sock *ssk)
  * @msk: the connection
  * @ssk: the subflow's TCP socket
  *
- * Sleeps: for get_retrans alone.
+ * Sleeps: for get_retrans alone. On kernels that have counted before they ask (7.2,
+ * 7.3) it does nothing.
  */
 __bpf_kfunc void mptcpx_pm_chk_stale(const struct mptcp_sock *msk, struct sock *ssk)
 {
@@ -558,7 +557,7 @@ static const struct btf_kfunc_id_set sock_addr_kfunc_set = {
 
 int mptcpx_bpf_kfuncs_init(void)
 {
-	BTF_TYPE_EMIT(struct MPTCPX_SAFE_OR_NULL(mptcp_sock));
+	BTF_TYPE_EMIT(struct mptcp_sock__safe_trusted_or_null);
 	BTF_TYPE_EMIT(struct mptcp_subflow_context__safe_trusted);
 	BTF_TYPE_EMIT(struct mptcpx_path__safe_trusted);
 

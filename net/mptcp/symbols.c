@@ -23,8 +23,10 @@ DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_init_sched, mptcp_init_sched);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_release_sched, mptcp_release_sched);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_sched_find, mptcp_sched_find);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_get_scheduler, mptcp_get_scheduler);
+#ifdef MPTCPX_PM_SUBFLOW_CHK_STALE
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_pm_subflow_chk_stale,
 			mptcp_pm_subflow_chk_stale);
+#endif
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_btf_name_by_offset, btf_name_by_offset);
 
 #define SYMBOL(function, name, returns, takes) { \
@@ -58,8 +60,10 @@ const struct mptcpx_symbol mptcpx_symbols[] = {
 	       "struct mptcp_sched_ops *", "const char *"),
 	SYMBOL(mptcp_get_scheduler, "mptcp_get_scheduler",
 	       "const char *", "const struct net *"),
+#ifdef MPTCPX_PM_SUBFLOW_CHK_STALE
 	SYMBOL(mptcp_pm_subflow_chk_stale, "mptcp_pm_subflow_chk_stale",
 	       "void", "const struct mptcp_sock *, struct sock *"),
+#endif
 	SYMBOL(btf_name_by_offset, "btf_name_by_offset",
 	       "const char *", "const struct btf *, u32"),
 };

@@ -107,6 +107,7 @@ static inline const char *mptcpx_sym_mptcp_get_scheduler(const struct net *net)
 	return MPTCPX_CALL(mptcp_get_scheduler, net);
 }
 
+#ifdef MPTCPX_PM_SUBFLOW_CHK_STALE
 void mptcp_pm_subflow_chk_stale(const struct mptcp_sock *msk, struct sock *ssk);
 DECLARE_STATIC_CALL(mptcpx_sc_mptcp_pm_subflow_chk_stale, mptcp_pm_subflow_chk_stale);
 
@@ -116,6 +117,12 @@ static inline void mptcpx_sym_mptcp_pm_subflow_chk_stale(const struct mptcp_sock
 {
 	MPTCPX_CALL(mptcp_pm_subflow_chk_stale, msk, ssk);
 }
+#else
+static inline void mptcpx_sym_mptcp_pm_subflow_chk_stale(const struct mptcp_sock *msk,
+							 struct sock *ssk)
+{
+}
+#endif
 
 DECLARE_STATIC_CALL(mptcpx_sc_btf_name_by_offset, btf_name_by_offset);
 

@@ -5,7 +5,8 @@
 SEC("struct_ops")
 int BPF_PROG(bad_get_send, struct mptcp_sock *msk)
 {
-	mptcp_pm_subflow_chk_stale(msk, msk->first);
+	if (msk->first)
+		mptcp_pm_subflow_chk_stale(msk, msk->first);
 	return 0;
 }
 

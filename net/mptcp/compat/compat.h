@@ -50,6 +50,14 @@ static inline void mptcpx_stale_uncount(struct mptcp_sock *msk)
 #endif
 }
 
+/*
+ * Who counts a subflow's timeouts: the scheduler, by a function for it (6.12), or
+ * __mptcp_retrans() itself before it asks (7.2, 7.3).
+ */
+#ifndef MPTCPX_HAVE_mptcp_pm_chk_stale
+#define MPTCPX_PM_SUBFLOW_CHK_STALE 1
+#endif
+
 /* jiffies at which the subflow's TCP retransmit (or probe) timer fires */
 static inline unsigned long mptcpx_timeout_expires(const struct sock *ssk)
 {
@@ -60,16 +68,9 @@ static inline unsigned long mptcpx_timeout_expires(const struct sock *ssk)
 #endif
 }
 
-/*
- * Since 7.0 all arguments of kfuncs have to be trusted, and the flag that asked for
- * it is gone. A pointer that may be NULL can be handed on there if the argument is
- * nullable; 6.12 refuses it, but takes one that is not known to be trusted.
- */
-#ifdef KF_TRUSTED_ARGS
-#define MPTCPX_SAFE_OR_NULL(type)	type##__not_safe
-#else
-#define KF_TRUSTED_ARGS			0
-#define MPTCPX_SAFE_OR_NULL(type)	type##__safe_trusted_or_null
+/* since 7.0 all arguments of kfuncs have to be trusted, and the flag is gone */
+#ifndef KF_TRUSTED_ARGS
+#define KF_TRUSTED_ARGS 0
 #endif
 
 #endif /* MPTCPX_COMPAT_H */
