@@ -169,7 +169,8 @@ extern __u8 *mptcpx_conn_storage(struct mptcp_sock *msk, const int rdwr_buf_size
 extern __u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_path *path,
 				 const int rdwr_buf_size) __ksym;
 
-/* for programs at cgroup/connect4 and cgroup/connect6 */
+/* for programs at cgroup/connect4 and cgroup/connect6; @sa_kern is the context, cast */
+extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym;
 extern int mptcpx_sock_addr_choose(struct bpf_sock_addr_kern *sa_kern,
 				   const char *name, __u32 name__sz) __ksym;
 

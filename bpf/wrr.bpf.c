@@ -90,7 +90,7 @@ int BPF_PROG(wrr_decide, struct mptcp_sock *msk, const struct mptcpx_view *view,
 			latest = slot->vtime;
 	}
 
-	/* who was away has no claim on what went by; whose turn it is is waited for */
+	/* who was away has no claim on what went by */
 	credit = ((__u64)2 * WRR_BURST << WRR_SHIFT) / lightest;
 	bpf_for_each(mptcpx_path, path, view) {
 		slot = slot_of(msk, path);

@@ -48,6 +48,7 @@ needs="
 	ip			iproute2
 	nft			nftables
 	ethtool			ethtool
+	iperf3			iperf3
 	awk			mawk
 "
 needs_bpf="

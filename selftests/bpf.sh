@@ -40,7 +40,7 @@ gone()
 load()
 {
 	modprobe -a $MODULES || fail "modules do not load"
-	mount -t bpf bpf $PINS || fail "no bpffs"
+	mount -t bpf none $PINS || fail "no bpffs"
 	[ -e /sys/kernel/btf/mptcpx ] || fail "mptcpx has no BTF"
 	is "available" "$(available)" "default minrtt redundant wrr"
 }
@@ -98,7 +98,7 @@ not_loaded()
 
 by_name()
 {
-	local count i=0
+	local i n
 
 	bpftool struct_ops register bpf/counted.bpf.o || fail "does not register"
 	use counted
@@ -115,11 +115,10 @@ by_name()
 	connection default || { look; fail "connection is not with the default"; }
 	traffic_end
 	is alive "$(field alive "$result")" 1
-	count=$(bpftool -j map dump name counted_what 2>/dev/null)
-	say "after: $count"
-	cat /run/counted
 	for i in 0 1 2 3 4; do
-		n[i]=$(sed -n "s/.*\"key\": $i,.*\"value\": \([0-9]*\).*/\1/p;/\"key\": $i,/{n;s/.*\"value\": \([0-9]*\).*/\1/p}" /run/counted | head -n 1)
+		n[i]=$(sed -n "s/.*\"key\": $i,.*\"value\": \([0-9]*\).*/\1/p
+			/\"key\": $i,/{n;s/.*\"value\": \([0-9]*\).*/\1/p}" /run/counted |
+			head -n 1)
 	done
 	say "init ${n[0]} release ${n[1]} storage lost ${n[2]} again ${n[3]} refused ${n[4]}"
 	[ "${n[0]}" -gt 100 ] || fail "init was not called for each socket"

@@ -13,7 +13,7 @@ load()
 	local s
 
 	modprobe -a $MODULES || fail "modules do not load"
-	mount -t bpf bpf /sys/fs/bpf || fail "no bpffs"
+	mount -t bpf none /sys/fs/bpf || fail "no bpffs"
 	for s in rr red minrtt wrr; do
 		bpftool struct_ops register bpf/$s.bpf.o /sys/fs/bpf || fail "no $s"
 	done

@@ -80,7 +80,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: mptcpx_crowd PAIRS\n");
 		return 2;
 	}
-	limit.rlim_cur = limit.rlim_max = 2 * pairs + 64;
+	limit.rlim_max = 2 * pairs + 64;
+	limit.rlim_cur = limit.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		die("setrlimit");
 	fd = calloc(2 * pairs, sizeof(*fd));

@@ -11,7 +11,7 @@ RTT_US=20000	# of the lab's paths
 lab_up()
 {
 	modprobe -a $MODULES || fail "modules do not load"
-	mount -t bpf bpf /sys/fs/bpf || fail "no bpffs"
+	mount -t bpf none /sys/fs/bpf || fail "no bpffs"
 	for s in minrtt wrr red; do
 		bpftool struct_ops register bpf/$s.bpf.o /sys/fs/bpf || fail "no $s"
 	done

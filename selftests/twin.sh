@@ -10,7 +10,7 @@
 lab_up()
 {
 	modprobe -a $MODULES || fail "modules do not load"
-	mount -t bpf bpf /sys/fs/bpf || fail "no bpffs"
+	mount -t bpf none /sys/fs/bpf || fail "no bpffs"
 	lab "$@"
 }
 
@@ -19,6 +19,12 @@ number()
 {
 	bpftool -j map lookup name twin_count key "$1" 0 0 0 |
 		sed -n 's/.*"formatted":{"key":[0-9]*,"value":\([0-9]*\)}.*/\1/p'
+}
+
+# instructions INDEX: a decision's, 2 ns each in virtual time
+instructions()
+{
+	calc "($(number "$1") - $(number 6)) / 2 / $(number 0)"
 }
 
 # twins NAME PATH...: over those paths
@@ -47,6 +53,8 @@ twins()
 	decisions=$(number 0)
 	paths=$(number 1)
 	differ=$(number 2)
+	say "instructions a decision: BPF $(instructions 3), native $(instructions 4)," \
+		"kernel's default $(instructions 5)"
 	use default
 	rm /sys/fs/bpf/*
 	say "$decisions decisions, $paths of them name a path, $differ differ"

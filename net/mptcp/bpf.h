@@ -69,4 +69,43 @@ bool mptcpx_choose_default(struct mptcp_sock *msk, const struct mptcpx_view *vie
 /* bpf_kfuncs.c */
 int mptcpx_bpf_kfuncs_init(void);
 
+struct bpf_iter_mptcpx_subflow;
+struct bpf_iter_mptcpx_path;
+struct bpf_sock_addr_kern;
+
+/* kfuncs: declared for static checkers alone, nobody else calls them */
+int bpf_iter_mptcpx_subflow_new(struct bpf_iter_mptcpx_subflow *it, struct sock *sk);
+struct mptcp_subflow_context *bpf_iter_mptcpx_subflow_next(struct bpf_iter_mptcpx_subflow *it);
+void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow *it);
+struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk);
+struct sock *mptcpx_subflow_tcp_sock(const struct mptcp_subflow_context *subflow);
+void mptcpx_subflow_set_scheduled(struct mptcp_subflow_context *subflow, bool scheduled);
+bool mptcpx_bpf_subflow_active(struct mptcp_subflow_context *subflow);
+void mptcpx_bpf_set_timeout(struct sock *sk);
+u64 mptcpx_wnd_end(const struct mptcp_sock *msk);
+bool mptcpx_stream_memory_free(const struct sock *ssk);
+bool mptcpx_subflow_queues_empty(struct sock *ssk);
+void mptcpx_pm_chk_stale(const struct mptcp_sock *msk, struct sock *ssk);
+int bpf_iter_mptcpx_path_new(struct bpf_iter_mptcpx_path *it,
+			     const struct mptcpx_view *view);
+const struct mptcpx_path *bpf_iter_mptcpx_path_next(struct bpf_iter_mptcpx_path *it);
+void bpf_iter_mptcpx_path_destroy(struct bpf_iter_mptcpx_path *it);
+struct mptcp_subflow_context *mptcpx_default_subflow(struct mptcp_sock *msk);
+int mptcpx_default_choice(struct mptcp_sock *msk, const struct mptcpx_view *view,
+			  struct mptcpx_choice *choice);
+int mptcpx_native_choice(struct mptcp_sock *msk, const struct mptcpx_view *view,
+			 struct mptcpx_choice *choice, const char *name__str);
+int mptcpx_reinject(struct mptcp_sock *msk, struct mptcp_subflow_context *subflow,
+		    u64 from, u32 len);
+void mptcpx_ask_again(struct mptcp_sock *msk);
+bool mptcpx_lacks(struct mptcp_sock *msk, const struct mptcpx_path *path, u64 end,
+		  struct mptcpx_range *range);
+bool mptcpx_orphan(struct mptcp_sock *msk, u16 slots, u64 end,
+		   struct mptcpx_range *range);
+u8 *mptcpx_conn_storage(struct mptcp_sock *msk, const int rdwr_buf_size);
+u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_path *path,
+			const int rdwr_buf_size);
+int mptcpx_sock_addr_choose(struct bpf_sock_addr_kern *sa_kern, const char *name,
+			    u32 name__sz);
+
 #endif /* MPTCPX_BPF_H */

@@ -411,9 +411,6 @@ static bool within(int off, int size, size_t member, size_t member_size)
 	return off >= member && off + size <= member + member_size;
 }
 
-#define WITHIN(off, size, type, member) \
-	within(off, size, offsetof(type, member), sizeof_field(type, member))
-
 /* what programs may write */
 static int ops_struct_access(struct bpf_verifier_log *log, const struct bpf_reg_state *reg,
 			     int off, int size)
@@ -424,10 +421,13 @@ static int ops_struct_access(struct bpf_verifier_log *log, const struct bpf_reg_
 	if (!strcmp(name, "mptcpx_choice") &&
 	    within(off, size, 0, sizeof(struct mptcpx_choice)))
 		return 0;
-	if (!strcmp(name, "mptcp_sock") && WITHIN(off, size, struct mptcp_sock, snd_burst))
+	if (!strcmp(name, "mptcp_sock") &&
+	    within(off, size, offsetof(struct mptcp_sock, snd_burst),
+		   sizeof_field(struct mptcp_sock, snd_burst)))
 		return 0;
 	if (!strcmp(name, "mptcp_subflow_context") &&
-	    WITHIN(off, size, struct mptcp_subflow_context, avg_pacing_rate))
+	    within(off, size, offsetof(struct mptcp_subflow_context, avg_pacing_rate),
+		   sizeof_field(struct mptcp_subflow_context, avg_pacing_rate)))
 		return 0;
 
 	bpf_log(log, "%d bytes of struct %s at %d must not be written\n", size, name, off);
@@ -452,7 +452,7 @@ static int mptcpx_stub_get_retrans(struct mptcp_sock *msk)
 }
 
 static int mptcpx_stub_decide(struct mptcp_sock *msk, const struct mptcpx_view *view,
-		       struct mptcpx_choice *choice)
+			      struct mptcpx_choice *choice)
 {
 	return -EINVAL;
 }
