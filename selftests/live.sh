@@ -208,6 +208,54 @@ crowd()
 	ip netns del crowd
 }
 
+# by the port: at either end, at the first decision, and only there
+ports()
+{
+	local text
+
+	use minrtt
+	on client bash -c "echo '22=wrr $PORT=redundant' >/proc/sys/net/mptcp/scheduler_ports" ||
+		fail "not taken"
+	is "text" "$(knob client scheduler_ports)" "22=wrr $PORT=redundant"
+	is "text elsewhere" "$(knob server scheduler_ports)" ""
+	traffic_start hold -t 3 -W 3
+	soon connection redundant || { look; fail "not by the port"; }
+	connection minrtt server || { look server; fail "the server's was chosen too"; }
+	live client wrr
+	connection wrr || fail "not moved"
+	traffic_end
+	for text in "22" "22=" "=wrr" "0=wrr" "9-1=wrr" "65536=wrr" "a=wrr" "22=wrr;" \
+		    "22=a_name_that_is_too_long" "22-=wrr" "22=wrr 23"; do
+		on client bash -c "echo '$text' >/proc/sys/net/mptcp/scheduler_ports" \
+			2>/run/refused && fail "'$text' was taken"
+		grep -Eq 'Invalid argument|No such file' /run/refused || fail "$(cat /run/refused)"
+		is "text after '$text'" "$(knob client scheduler_ports)" \
+			"22=wrr $PORT=redundant"
+	done
+	# the server's own port, and a range; data both ways
+	use minrtt
+	for side in client server; do
+		on $side bash -c "echo '1-$PORT=bpf_red' >/proc/sys/net/mptcp/scheduler_ports"
+	done
+	traffic data -n 8M -D both -W 3
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	traffic_start hold -t 2 -W 3
+	soon connection bpf_red server || { look server; fail "not by the server's port"; }
+	traffic_end
+	# the default, and none
+	on client bash -c "echo '$PORT=default' >/proc/sys/net/mptcp/scheduler_ports"
+	traffic_start hold -t 2 -W 3
+	soon connection default || { look; fail "not the default"; }
+	traffic_end
+	for side in client server; do
+		on $side bash -c "echo >/proc/sys/net/mptcp/scheduler_ports"
+		is "text" "$(knob $side scheduler_ports)" ""
+	done
+	traffic data -n 8M -D both -W 3
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	:
+}
+
 # nothing that could be unloaded is in use by who was moved away
 let_go()
 {
@@ -231,6 +279,6 @@ unloads()
 	unload
 }
 
-ktap_run load knob_alone moves listeners by_token let_go \
+ktap_run load knob_alone moves listeners by_token let_go ports \
 	"swapped data -n 100M -D both -w random" \
 	ten_thousand crowd unloads

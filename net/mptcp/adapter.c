@@ -209,10 +209,30 @@ static void core_init(struct mptcp_sock *msk)
 		sched->init(msk);
 }
 
+/* before its first decision the ports of a connection may ask for another scheduler */
+static void by_ports(struct mptcp_sock *msk)
+{
+	char name[MPTCP_SCHED_NAME_MAX];
+
+	if (!mptcpx_conn_placed(msk) && mptcpx_ports_find(msk, name))
+		mptcpx_live_choose(msk, name,
+				   sock_owned_by_user_nocheck(mptcpx_msk_sk(msk)));
+}
+
+static int first_or_next(struct mptcp_sock *msk)
+{
+	if (unlikely(!mptcpx_conn_find(msk))) {
+		by_ports(msk);
+		if (!mptcpx_sched_of(msk))
+			return send_as_default(msk);
+	}
+	return get_send(msk, sched_of(msk->sched));
+}
+
 #ifdef MPTCPX_SCHED_GET_SEND
 static int core_get_send(struct mptcp_sock *msk)
 {
-	return get_send(msk, sched_of(msk->sched));
+	return first_or_next(msk);
 }
 
 static int core_get_retrans(struct mptcp_sock *msk)
@@ -231,7 +251,7 @@ static int core_get_subflow(struct mptcp_sock *msk, struct mptcp_sched_data *dat
 {
 	if (data->reinject)
 		return get_retrans(msk, sched_of(msk->sched));
-	return get_send(msk, sched_of(msk->sched));
+	return first_or_next(msk);
 }
 
 static const struct mptcp_sched_ops core_ops = {
@@ -277,18 +297,19 @@ const struct mptcpx_sched *mptcpx_sched_native(const char *name)
 
 /**
  * mptcpx_settle() - leave a connection as the core would have it
- * @msk: the connection, owned by this process
+ * @msk: the connection
+ * @owned: it is owned by this process; else softirq under its data lock
  *
  * Undoes what a scheduler of ours has under way: before another takes over.
  */
-void mptcpx_settle(struct mptcp_sock *msk)
+void mptcpx_settle(struct mptcp_sock *msk, bool owned)
 {
 	const struct mptcpx_sched *sched = mptcpx_sched_of(msk);
 	struct mptcpx_conn *conn = sched ? mptcpx_conn_find(msk) : NULL;
 
 	if (!conn)
 		return;
-	mptcpx_unclamp(conn, true);
+	mptcpx_unclamp(conn, owned);
 	if (sched->copies)
 		mptcpx_head_move(msk, mptcpx_sent_end(msk));
 }

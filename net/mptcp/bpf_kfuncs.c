@@ -494,7 +494,7 @@ __bpf_kfunc int mptcpx_sock_addr_choose(struct bpf_sock_addr_kern *sa_kern,
 	if (msk->first != ssk || inet_sk_state_load(mptcpx_msk_sk(msk)) != TCP_SYN_SENT ||
 	    !sock_owned_by_user_nocheck(mptcpx_msk_sk(msk)))
 		return -EINVAL;
-	return mptcpx_live_choose(msk, name);
+	return mptcpx_live_choose(msk, name, true);
 }
 
 __bpf_kfunc_end_defs();

@@ -20,9 +20,15 @@
 static DEFINE_HASHTABLE(conns, 10);
 static DEFINE_SPINLOCK(conns_lock);
 
-static struct mptcpx_conn **conn_ptr(const struct mptcp_sock *msk)
+/* what is kept in that area */
+struct conn_area {
+	struct mptcpx_conn *conn;
+	bool placed;	/* its scheduler was chosen for it alone: not by its ports */
+};
+
+static struct conn_area *conn_area(const struct mptcp_sock *msk)
 {
-	BUILD_BUG_ON(sizeof(struct mptcpx_conn *) >
+	BUILD_BUG_ON(sizeof(struct conn_area) >
 		     sizeof_field(struct inet_connection_sock, icsk_ca_priv));
 	return inet_csk_ca(mptcpx_msk_sk(msk));
 }
@@ -61,7 +67,7 @@ static void conn_reset(struct mptcpx_conn *conn)
  */
 struct mptcpx_conn *mptcpx_conn_find(const struct mptcp_sock *msk)
 {
-	return *conn_ptr(msk);
+	return conn_area(msk)->conn;
 }
 
 /**
@@ -124,7 +130,7 @@ struct mptcpx_conn *mptcpx_conn_create(struct mptcp_sock *msk,
 struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk,
 				    const struct mptcpx_sched *sched)
 {
-	struct mptcpx_conn *conn = *conn_ptr(msk);
+	struct mptcpx_conn *conn = conn_area(msk)->conn;
 
 	if (likely(conn))
 		return conn;
@@ -133,7 +139,7 @@ struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk,
 	if (!conn)
 		return NULL;
 	conn_reset(conn);
-	*conn_ptr(msk) = conn;
+	conn_area(msk)->conn = conn;
 	return conn;
 }
 
@@ -145,7 +151,25 @@ struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk,
  */
 void mptcpx_conn_init(struct mptcp_sock *msk)
 {
-	*conn_ptr(msk) = NULL;
+	*conn_area(msk) = (struct conn_area) { };
+}
+
+/**
+ * mptcpx_conn_placed() - has a scheduler been chosen for this connection alone?
+ * @msk: the connection, owned by this process or under its data lock
+ */
+bool mptcpx_conn_placed(const struct mptcp_sock *msk)
+{
+	return conn_area(msk)->placed;
+}
+
+/**
+ * mptcpx_conn_place() - remember that it has
+ * @msk: the connection, owned by this process or under its data lock
+ */
+void mptcpx_conn_place(struct mptcp_sock *msk)
+{
+	conn_area(msk)->placed = true;
 }
 
 /**
@@ -163,7 +187,7 @@ void mptcpx_conn_release(struct mptcp_sock *msk)
 	spin_unlock_bh(&conns_lock);
 	if (conn && conn->sched->release)
 		conn->sched->release(conn);
-	*conn_ptr(msk) = NULL;
+	conn_area(msk)->conn = NULL;
 	if (conn)
 		kfree(conn->store);
 	kfree(conn);

@@ -64,14 +64,15 @@ static void holds_add(struct holds *holds, struct module *module)
 
 /**
  * mptcpx_live_switch() - give a socket another scheduler
- * @msk: the socket, owned by this process
+ * @msk: the socket
  * @to: the scheduler
+ * @owned: the msk is owned by this process; else softirq under its data lock
  *
- * Context: process, under rcu_read_lock() since @to was found.
+ * Context: under rcu_read_lock() since @to was found.
  * Return: 0; -ENOTCONN if the socket has ended; -EBUSY if @to is being unloaded,
  * and the socket has the kernel's default then.
  */
-int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to)
+int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to, bool owned)
 {
 	struct sock *sk = mptcpx_msk_sk(msk);
 	struct mptcp_subflow_context *subflow;
@@ -79,19 +80,24 @@ int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to)
 
 	if (!msk->sched)
 		return -ENOTCONN;
-	if (msk->sched == to)
+	if (msk->sched == to) {
+		if (mptcpx_sched_of(msk))
+			mptcpx_conn_place(msk);
 		return 0;
+	}
 
-	mptcpx_settle(msk);
+	mptcpx_settle(msk, owned);
 	mptcpx_sym_mptcp_release_sched(msk);
 	err = mptcpx_sym_mptcp_init_sched(msk, to);
 	if (err)
 		mptcpx_sym_mptcp_init_sched(msk, NULL);
+	if (mptcpx_sched_of(msk))
+		mptcpx_conn_place(msk);
 
 	mptcpx_for_each_subflow(msk, subflow)
 		WRITE_ONCE(subflow->scheduled, false);
-	/* mptcp_release_cb() then asks the new one */
-	if (msk->first_pending) {
+	/* mptcp_release_cb() then asks the new one; in softirq whoever called us does */
+	if (owned && msk->first_pending) {
 		mptcpx_data_lock(sk);
 		__set_bit(MPTCPX_PUSH_PENDING, &msk->cb_flags);
 		mptcpx_data_unlock(sk);
@@ -101,13 +107,13 @@ int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to)
 
 /**
  * mptcpx_live_choose() - give a socket the scheduler of a name
- * @msk: the socket, owned by this process
+ * @msk: the socket
  * @name: the scheduler's name
+ * @owned: the msk is owned by this process; else softirq under its data lock
  *
- * Context: process.
  * Return: as mptcpx_live_switch(), or -ENOENT if there is no such scheduler.
  */
-int mptcpx_live_choose(struct mptcp_sock *msk, const char *name)
+int mptcpx_live_choose(struct mptcp_sock *msk, const char *name, bool owned)
 {
 	struct mptcp_sched_ops *to;
 	int err = -ENOENT;
@@ -115,7 +121,7 @@ int mptcpx_live_choose(struct mptcp_sock *msk, const char *name)
 	rcu_read_lock();
 	to = mptcpx_sym_mptcp_sched_find(name);
 	if (to)
-		err = mptcpx_live_switch(msk, to);
+		err = mptcpx_live_switch(msk, to, owned);
 	rcu_read_unlock();
 	return err;
 }
@@ -128,7 +134,7 @@ static void move(struct mptcp_sock *msk, const char *name, struct holds *holds)
 	lock_sock(sk);
 	if (holds && msk->sched)
 		holds_add(holds, msk->sched->owner);
-	mptcpx_live_choose(msk, name);
+	mptcpx_live_choose(msk, name, true);
 	release_sock(sk);
 	sock_put(sk);
 	cond_resched();
@@ -258,7 +264,7 @@ int mptcpx_live_token(struct net *net, u32 token, const char *name)
 	if (!msk)
 		return -ESRCH;
 	lock_sock(sk);
-	err = mptcpx_live_choose(msk, name);
+	err = mptcpx_live_choose(msk, name, true);
 	release_sock(sk);
 	sock_put(sk);
 	return err;

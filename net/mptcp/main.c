@@ -35,6 +35,11 @@ static int __init mptcpx_init(void)
 	if (err)
 		goto no_live;
 
+	/* net.mptcp.scheduler_ports, in each namespace */
+	err = mptcpx_ports_init();
+	if (err)
+		goto no_ports;
+
 	/* schedulers written in BPF */
 	err = mptcpx_bpf_init();
 	if (err)
@@ -42,6 +47,8 @@ static int __init mptcpx_init(void)
 	return 0;
 
 no_bpf:
+	mptcpx_ports_exit();
+no_ports:
 	mptcpx_live_exit();
 no_live:
 	mptcpx_proc_exit();
@@ -51,6 +58,7 @@ no_live:
 static void __exit mptcpx_exit(void)
 {
 	mptcpx_bpf_exit();
+	mptcpx_ports_exit();
 	mptcpx_live_exit();
 	mptcpx_proc_exit();
 }

@@ -222,7 +222,7 @@ int mptcpx_register_as(struct mptcpx_sched *sched, const char *name);
 void mptcpx_unregister(struct mptcpx_sched *sched);
 const struct mptcpx_sched *mptcpx_sched_of(const struct mptcp_sock *msk);
 const struct mptcpx_sched *mptcpx_sched_native(const char *name);
-void mptcpx_settle(struct mptcp_sock *msk);
+void mptcpx_settle(struct mptcp_sock *msk, bool owned);
 
 /* conn.c */
 struct mptcpx_conn *mptcpx_conn_find(const struct mptcp_sock *msk);
@@ -232,6 +232,8 @@ struct mptcpx_conn *mptcpx_conn_create(struct mptcp_sock *msk,
 struct mptcpx_conn *mptcpx_conn_get(struct mptcp_sock *msk,
 				    const struct mptcpx_sched *sched);
 void mptcpx_conn_init(struct mptcp_sock *msk);
+bool mptcpx_conn_placed(const struct mptcp_sock *msk);
+void mptcpx_conn_place(struct mptcp_sock *msk);
 void mptcpx_conn_release(struct mptcp_sock *msk);
 
 /* paths.c */
@@ -264,10 +266,15 @@ void mptcpx_sysctl_unregister(struct ctl_table_header *header);
 /* live.c */
 int mptcpx_live_init(void);
 void mptcpx_live_exit(void);
-int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to);
-int mptcpx_live_choose(struct mptcp_sock *msk, const char *name);
+int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to, bool owned);
+int mptcpx_live_choose(struct mptcp_sock *msk, const char *name, bool owned);
 int mptcpx_live_token(struct net *net, u32 token, const char *name);
 void mptcpx_live_leave(const struct mptcpx_sched *sched);
+
+/* ports.c */
+int mptcpx_ports_init(void);
+void mptcpx_ports_exit(void);
+bool mptcpx_ports_find(const struct mptcp_sock *msk, char name[MPTCP_SCHED_NAME_MAX]);
 
 /* bpf_ops.c */
 int mptcpx_bpf_init(void);
