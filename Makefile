@@ -34,6 +34,7 @@ kmake = $(MAKE) $(jobs) --no-print-directory -C $(kdir)
 again = $(MAKE) --no-print-directory -f $(srcdir)/Makefile
 
 .PHONY: help modules refused tools bpf check style setup test test-matrix bench demo
+.PHONY: kunit mutants
 .PHONY: install uninstall clean kdir tree
 
 help:
@@ -45,6 +46,8 @@ help:
 	@echo '  make bpf        build the BPF schedulers, for all kernels at once'
 	@echo '  make test       run the tests in the VM; some on the newest kernel, too'
 	@echo '  make test-matrix  all tests on all kernels of scripts/kernels [ON=]'
+	@echo '  make kunit      run the unit tests, in a debug kernel (built once, 10 min)'
+	@echo '  make mutants    do the unit tests catch mistakes?'
 	@echo '  make bench      measure in virtual time      [PATHS=] [SCHED=] [ROW=]'
 	@echo '  make check      sparse and all warnings, none allowed'
 	@echo '  make style      checkpatch --strict'
@@ -156,6 +159,12 @@ test-matrix: ON = $(kernels)
 test-matrix: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
 	@ON="$(ON)" $(srcdir)/selftests/run
+
+kunit: setup
+	@$(srcdir)/scripts/kunit
+
+mutants: setup
+	@$(srcdir)/scripts/mutants
 
 bench: setup
 	+@$(again) modules tools

@@ -85,7 +85,7 @@ static void *image_bytes(struct kunit *test, const struct btf_image *image, size
 	return hdr;
 }
 
-#define KFLAG	(1U << 7)	/* of the kind */
+#define KFLAG	BIT(7)	/* of the kind */
 
 /*
  * struct s { int a; u8 bits:3; struct { int b[3]; }; union { void *p; } u;

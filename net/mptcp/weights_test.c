@@ -62,7 +62,7 @@ static void weights_refused(struct kunit *test)
 		"eth0=99999999999999999999", "eth0=1.5", "eth0==1", "eth0=1=2",
 		"abcdefghijklmnop=1",	/* a name of 16 characters */
 		"a/b=1", "a:b=1", "a;b=1", "id:=1", "id:256=1", "id:-1=1", "id:x=1", "id:1x=1",
-		"10.0.0.256=1/", "[fd00::1=4", "[]=1", "fd00:::1=1", "eth0:1=3",
+		"10.0.0.256=1/", "[fd00::1=4", "fd00:::1=1", "eth0:1=3",
 		/* twice */
 		"eth0=1 eth0=2", "eth*=1,eth*=1", "id:1=1 id:01=2",
 		"10.0.0.1=1 ::ffff:10.0.0.1=2", "fd00::1=1 [fd00:0::1]=1",

@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The guest's part of scripts/mutants: load each module that has a mistake in it,
+# and say which test failed. Lines for the host: begin, verdict, end.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+ko=/mptcpx/ko
+results=/sys/kernel/debug/kunit
+filter=/sys/module/kunit/parameters/filter_glob
+
+mount -t debugfs none /sys/kernel/debug 2>/dev/null
+
+# verdict N: the first test that failed
+verdict()
+{
+	local suite=$1 file=$results/$1/results test
+
+	[ -r "$file" ] || { echo "caught	the module does not load"; return; }
+	test=$(sed -n 's/^ *not ok [0-9]* \([a-z_0-9]*\).*/\1/p' "$file" | head -n 1)
+	if [ -n "$test" ]; then
+		echo "caught	$test"
+	elif grep -q "^ok 1 $suite\$" "$file"; then
+		echo survived
+	else
+		echo "caught	no result"
+	fi
+}
+
+try()
+{
+	local dir=$1 n=${1##*/} suite
+
+	[ ! -e "$dir/verdict" ] || return
+	read -r suite <"$dir/suite"
+	printf 'begin\t%s\n' "$n"
+	echo "$suite" >$filter
+	insmod "$dir"/*.ko
+	printf 'verdict\t%s\t%s\n' "$n" "$(verdict "$suite")"
+	rmmod "$(basename "$dir"/*.ko .ko)"
+}
+
+# schedulers on top of the module that is all right; it without its own tests
+echo nothing >$filter
+insmod $ko/good/mptcpx.ko || exit 1
+for dir in "$ko"/1*; do
+	[ ! -e "$dir/mptcpx.ko" ] && try "$dir"
+done
+rmmod mptcpx
+for dir in "$ko"/1*; do
+	[ -e "$dir/mptcpx.ko" ] && try "$dir"
+done
+echo end
