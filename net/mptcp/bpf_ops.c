@@ -158,6 +158,7 @@ static bool bpf_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *vie
 			choice->from = view->head;
 			ret = mptcpx_choose_default(conn->msk, view, choice);
 		}
+		choice->len = min_t(u32, choice->len, INT_MAX);
 	}
 	rcu_read_unlock();
 	return ret;
@@ -490,12 +491,12 @@ static struct bpf_struct_ops sched_struct_ops = {
 /**
  * mptcpx_bpf_init() - offer the struct_ops type and its kfuncs
  *
- * Neither can be withdrawn before the module's BTF goes: call it last.
+ * Neither can be withdrawn before the module's BTF goes: call it last. If it cannot
+ * be done, for want of the module's BTF, a line in the log says so.
  *
  * Context: module init.
- * Return: 0 or an error.
  */
-int mptcpx_bpf_init(void)
+void mptcpx_bpf_init(void)
 {
 	int err;
 
@@ -503,9 +504,8 @@ int mptcpx_bpf_init(void)
 	if (!err)
 		err = register_bpf_struct_ops(&sched_struct_ops, mptcpx_sched_ops);
 	if (err)
-		pr_err("mptcpx: no BPF schedulers (%d): needs CONFIG_BPF_JIT and the module's BTF\n",
-		       err);
-	return err;
+		pr_warn("mptcpx: no BPF schedulers (%d): needs CONFIG_BPF_JIT and the module's BTF\n",
+			err);
 }
 
 /* no program is left: each map holds a reference to the module */

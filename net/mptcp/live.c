@@ -126,18 +126,20 @@ int mptcpx_live_choose(struct mptcp_sock *msk, const char *name, bool owned)
 	return err;
 }
 
-/* takes over the reference to @msk */
-static void move(struct mptcp_sock *msk, const char *name, struct holds *holds)
+/* takes over the reference to @msk; 0, or why it could not be moved */
+static int move(struct mptcp_sock *msk, const char *name, struct holds *holds)
 {
 	struct sock *sk = mptcpx_msk_sk(msk);
+	int err;
 
 	lock_sock(sk);
 	if (holds && msk->sched)
 		holds_add(holds, msk->sched->owner);
-	mptcpx_live_choose(msk, name, true);
+	err = mptcpx_live_choose(msk, name, true);
 	release_sock(sk);
 	sock_put(sk);
 	cond_resched();
+	return err;
 }
 
 /* is it one to move: @from, or any if NULL, and not yet @name? Unlocked: a guess */
@@ -206,16 +208,13 @@ static void move_listeners(struct net *net, const struct mptcp_sched_ops *from,
 	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
 	struct holds holds = { .n = 0 };
 	struct mptcp_sock *msk;
-	unsigned int i, n;
+	unsigned int i;
 
 	for (i = 0; i <= hashinfo->lhash2_mask; i++) {
-		/* no more than there can be: one that cannot be moved comes again */
-		for (n = 0; n < U16_MAX; n++) {
+		/* one that cannot be moved would be found again and again */
+		do {
 			msk = next_listener(&hashinfo->lhash2[i], net, from, name);
-			if (!msk)
-				break;
-			move(msk, name, &holds);
-		}
+		} while (msk && !move(msk, name, &holds));
 		cond_resched();
 	}
 	holds_drop(&holds);

@@ -40,14 +40,10 @@ static int __init mptcpx_init(void)
 	if (err)
 		goto no_ports;
 
-	/* schedulers written in BPF */
-	err = mptcpx_bpf_init();
-	if (err)
-		goto no_bpf;
+	/* schedulers written in BPF; the others do without */
+	mptcpx_bpf_init();
 	return 0;
 
-no_bpf:
-	mptcpx_ports_exit();
 no_ports:
 	mptcpx_live_exit();
 no_live:

@@ -277,7 +277,7 @@ void mptcpx_ports_exit(void);
 bool mptcpx_ports_find(const struct mptcp_sock *msk, char name[MPTCP_SCHED_NAME_MAX]);
 
 /* bpf_ops.c */
-int mptcpx_bpf_init(void);
+void mptcpx_bpf_init(void);
 void mptcpx_bpf_exit(void);
 
 /* proc.c */
