@@ -45,30 +45,59 @@ load()
 	is "available" "$(available)" "default minrtt redundant wrr"
 }
 
-# ours NAME: registered, chosen, carries data both ways, withdrawn
+# ours NAME [PATHS]: registered, chosen, carries data both ways, withdrawn
 ours()
 {
+	local paths=${2:-2}
+
 	register "${1#bpf_}"
 	offered "$1" || fail "not among $(available)"
 	use "$1"
-	traffic data -n 4M -D both -w random -W 2
+	traffic data -n 4M -D both -w random -W "$paths"
 	is fallback "$(field fallback "$result")" 0
 	grep -q verified=0 <<<"$result" && fail "data differ"
-	traffic_start hold -t 1 -W 2
+	traffic_start hold -t 1 -W "$paths"
 	soon connection "$1" || { look; fail "connection does not use $1"; }
 	traffic_end
 	use default
 	withdraw "$1"
 }
 
-ipv6()
+# relabbed FAMILY PATHS: the same over other paths
+relabbed()
 {
+	local s
+
 	netlab_down
-	NETLAB_FAMILY=6 unshaped 2
-	export NETLAB_FAMILY=6
-	for s in rr red wrr; do
-		ours bpf_$s
+	export NETLAB_FAMILY=$1
+	unshaped "$2"
+	for s in rr red wrr burst; do
+		ours bpf_$s "$2"
 	done
+}
+
+# a native scheduler goes and comes while a BPF one asks it
+asked_goes()
+{
+	local i job
+
+	register app
+	use bpf_app
+	: >/run/transfers
+	transfers &
+	job=$!
+	for ((i = 0; i < 10; i++)); do
+		sleep 0.3
+		rmmod mptcp_minrtt || fail "mptcp_minrtt does not unload"
+		sleep 0.3
+		modprobe mptcp_minrtt || fail "mptcp_minrtt does not load"
+	done
+	rm /run/transfers
+	wait $job || { cat /run/transfers.log; fail "a transfer failed"; }
+	grep -q verified=1 /run/transfers.log || fail "no transfer"
+	grep -Eq 'verified=0|fallback=1' /run/transfers.log && fail "damage"
+	use default
+	withdraw bpf_app
 }
 
 # verifier OBJECT TEXT: the verifier refuses it, for that reason
@@ -228,7 +257,7 @@ unloads()
 ktap_run load lab_up \
 	"ours bpf_first" "ours bpf_rr" "ours bpf_bkup" "ours bpf_red" "ours bpf_minrtt" \
 	"ours bpf_wrr" "ours bpf_burst" "ours bpf_stale" "ours bpf_app" \
-	by_name link_goes left_behind wild replaced held \
+	by_name link_goes left_behind wild replaced asked_goes held \
 	"verifier bad_type 'expected pointer to STRUCT mptcp_subflow_context'" \
 	"verifier bad_null 'invalid mem access .*ptr_or_null_'" \
 	"verifier bad_released 'expected an initialized iter_mptcpx_subflow'" \
@@ -247,4 +276,4 @@ ktap_run load lab_up \
 	"verifier taken 'File exists'" \
 	"verifier bad_ops 'not allowed'" \
 	"not_loaded bad_prog 'not allowed'" \
-	ipv6 unloads
+	"relabbed 6 2" "relabbed 4 8" unloads

@@ -190,7 +190,7 @@ crowd()
 
 	ip netns add crowd
 	on crowd ip link set lo up
-	coproc CROWD { ip netns exec crowd mptcpx_crowd 5000; }
+	coproc CROWD { ip netns exec crowd mptcpx_pairs 5000; }
 	read -r -t 200 ready <&"${CROWD[0]}" || fail "no crowd"
 	is "established" "$ready" "ready 10000"
 	for s in minrtt bpf_wrr redundant default wrr; do

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mptcpx_crowd: many idle MPTCP connections in one namespace.
+/* mptcpx_pairs: many idle MPTCP connections in one namespace.
  *
- * usage: mptcpx_crowd PAIRS
+ * usage: mptcpx_pairs PAIRS
  *
  * Opens PAIRS connections to itself over 127.0.0.1, so that twice as many sockets
  * are established, and prints "ready N". Each further line of standard input sends
@@ -27,7 +27,7 @@
 
 static void die(const char *what)
 {
-	fprintf(stderr, "mptcpx_crowd: %s: %s\n", what, strerror(errno));
+	fprintf(stderr, "mptcpx_pairs: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
@@ -77,7 +77,7 @@ int main(int argc, char **argv)
 	int *fd;
 
 	if (pairs <= 0) {
-		fprintf(stderr, "usage: mptcpx_crowd PAIRS\n");
+		fprintf(stderr, "usage: mptcpx_pairs PAIRS\n");
 		return 2;
 	}
 	limit.rlim_max = 2 * pairs + 64;
