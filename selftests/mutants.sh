@@ -41,7 +41,7 @@ try()
 		printf 'verdict\t%s\t%s\n' "$n" "$(verdict "$suite")"
 		rmmod "$(basename "$dir"/*.ko .ko)"
 	else
-		printf 'verdict\t%s\tcaught\tas the module loads\n' "$n"
+		printf 'verdict\t%s\tdoes not load\n' "$n"
 	fi
 }
 
