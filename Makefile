@@ -182,6 +182,6 @@ uninstall:
 
 # only what was built: BUILD= may be anybody's directory
 clean:
-	rm -rf $(addprefix $(build)/,$(filter-out .%,$(kernels))) $(build)/bin $(build)/bpf $(build)/check $(build)/refused \
+	rm -rf $(addprefix $(build)/,$(kernels) kunit mutants bin bpf) $(build)/check $(build)/refused \
 		$(patsubst %/generated/mptcpx_layout.h,%,$(wildcard $(build)/*/generated/mptcpx_layout.h))
 	-@rmdir $(build) 2>/dev/null || :

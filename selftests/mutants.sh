@@ -18,14 +18,14 @@ verdict()
 {
 	local suite=$1 file=$results/$1/results test
 
-	[ -r "$file" ] || { echo "caught	the module does not load"; return; }
+	[ -r "$file" ] || { echo "no results of $suite"; return; }
 	test=$(sed -n 's/^ *not ok [0-9]* \([a-z_0-9]*\).*/\1/p' "$file" | head -n 1)
 	if [ -n "$test" ]; then
 		echo "caught	$test"
 	elif grep -q "^ok 1 $suite\$" "$file"; then
 		echo survived
 	else
-		echo "caught	no result"
+		echo "results of $suite without an end"
 	fi
 }
 
@@ -36,14 +36,17 @@ try()
 	[ ! -e "$dir/verdict" ] || return
 	read -r suite <"$dir/suite"
 	printf 'begin\t%s\n' "$n"
-	echo "$suite" >$filter
-	insmod "$dir"/*.ko
-	printf 'verdict\t%s\t%s\n' "$n" "$(verdict "$suite")"
-	rmmod "$(basename "$dir"/*.ko .ko)"
+	printf %s "$suite" >$filter
+	if insmod "$dir"/*.ko; then
+		printf 'verdict\t%s\t%s\n' "$n" "$(verdict "$suite")"
+		rmmod "$(basename "$dir"/*.ko .ko)"
+	else
+		printf 'verdict\t%s\tdoes not load\n' "$n"
+	fi
 }
 
 # schedulers on top of the module that is all right; it without its own tests
-echo nothing >$filter
+printf nothing >$filter
 insmod $ko/good/mptcpx.ko || exit 1
 for dir in "$ko"/1*; do
 	[ ! -e "$dir/mptcpx.ko" ] && try "$dir"

@@ -30,6 +30,7 @@ static void sysctl_words(struct kunit *test)
 		{ "0", 0, -EINVAL, 1 },
 		/* a rest of something, which must not be taken for a whole */
 		{ "third", 1, -EINVAL, 1 },
+		{ "d", 5, -EINVAL, 1 },
 		/* 31 characters fit, 32 do not, however they end */
 		{ "                          third", 0, 0, 2 },
 		{ "                           third", 0, -EINVAL, 1 },
