@@ -13,6 +13,7 @@
 #include <net/addrconf.h>
 #include <net/fib_notifier.h>
 #include <net/if_inet6.h>
+#include <net/ip_fib.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
 
@@ -236,6 +237,24 @@ bool mptcpx_pm_addr_scan(struct mptcpx_pm *pm)
 
 /* ---- routes ---- */
 
+/*
+ * Not ip_route_output_key() where an interface is asked for: if there is no
+ * route out of it, that takes the whole world for a neighbour.
+ */
+static bool reach_v4_bound(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
+			   struct flowi4 *fl4)
+{
+	struct fib_result res = {};
+	bool ok;
+
+	fl4->flowi4_oif = local->ifindex;
+	fl4->flowi4_iif = LOOPBACK_IFINDEX;
+	rcu_read_lock();
+	ok = !fib_lookup(pm->net, fl4, &res, 0) && res.type == RTN_UNICAST;
+	rcu_read_unlock();
+	return ok;
+}
+
 static bool reach_v4(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 		     const struct mptcpx_pm_addr *remote,
 		     const struct mptcpx_pm_state *state, bool bound)
@@ -244,14 +263,16 @@ static bool reach_v4(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 		.flowi4_proto = IPPROTO_TCP,
 		.flowi4_mark = state->mark,
 		.flowi4_uid = state->uid,
-		.flowi4_oif = bound ? local->ifindex : 0,
 		.saddr = local->addr.v4,
 		.daddr = remote->v4,
 		.fl4_dport = remote->port,
 	};
-	struct rtable *rt = ip_route_output_key(pm->net, &fl4);
+	struct rtable *rt;
 	bool ok;
 
+	if (bound)
+		return reach_v4_bound(pm, local, &fl4);
+	rt = ip_route_output_key(pm->net, &fl4);
 	if (IS_ERR(rt))
 		return false;
 	ok = rt->rt_type == RTN_UNICAST && !rt->dst.error &&

@@ -601,7 +601,7 @@ static void do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 		try->since = jiffies;
 	}
 	/* one of several: nothing else tells that it was refused */
-	if (try->asked > pass->view->per_pair) {
+	if (try->pair == MPTCPX_PM_PAIR_UP && try->asked > pass->view->per_pair) {
 		unsigned int ms = mptcpx_pm_backoff(MPTCPX_PM_REFUSED,
 						    try->asked - pass->view->per_pair,
 						    pm->knob[MPTCPX_PM_KNOB_RETRY_FIRST],
