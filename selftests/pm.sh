@@ -269,7 +269,7 @@ addresses_followed()
 	t=$(follow "addr del 10.0.2.1/24 dev eth2" 2)
 	between "address gone, subflow gone after, ms" "$(calc "$t / 1000")" 0 100
 	ip -n client route flush table 102
-	t=$(follow "addr add 10.0.2.1/24 dev eth2" 2)
+	t=$(follow "addr add 10.0.2.1/24 dev eth2 noprefixroute" 2)
 	sleep 0.5
 	has 2 || fail "a subflow without a route"
 	t=$(follow "route add 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102" 3)
@@ -319,7 +319,7 @@ unload_managing()
 {
 	policy fullmesh
 	traffic_start data -n 12M -D both -W 3
-	have 3
+	soon has 3 || { view; view server; fail "not 3 subflows"; }
 	rmmod mptcpx_pm || fail "does not unload"
 	is pm_type "$(knob client pm_type)" 0
 	[ ! -e /proc/sys/net/mptcp/pm ] || fail "a sysctl is left"

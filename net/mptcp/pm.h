@@ -275,6 +275,7 @@ enum {
 	MPTCPX_PM_TODO_RESYNC,		/* events were lost */
 	MPTCPX_PM_TODO_SCAN,		/* an address or a link changed */
 	MPTCPX_PM_TODO_ROUTES,		/* a route did */
+	MPTCPX_PM_TODO_AGAIN,		/* any of them did, a moment ago */
 	MPTCPX_PM_TODO_ALL,		/* look at all connections */
 };
 

@@ -468,12 +468,13 @@ static void update_tries(struct pass *pass)
 				continue;
 			if (!try)
 				try = try_get(conn, pm->local[l].id, conn->remote_id[r]);
-			if (!view->local[l].usable) {
-				/* nothing of it was the peer's fault */
+			if (!view->local[l].usable ||
+			    (!view->listener && !(view->local[l].reach & BIT(r)))) {
+				/* no address or no route: what failed says nothing */
 				try->pair = MPTCPX_PM_PAIR_IDLE;
 				try->fails = 0;
 				try->asked = 0;
-				try->reached = false;
+				try->next = jiffies;
 				continue;
 			}
 			if (up > try->up)

@@ -36,6 +36,9 @@ struct mptcpx_pm *mptcpx_pm_of(const struct net *net)
  */
 void mptcpx_pm_wake(struct mptcpx_pm *pm, unsigned int todo)
 {
+	/* some notifiers are called before what they tell of has happened */
+	if (todo == MPTCPX_PM_TODO_ROUTES || todo == MPTCPX_PM_TODO_SCAN)
+		set_bit(MPTCPX_PM_TODO_AGAIN, &pm->todo);
 	if (!test_and_set_bit(todo, &pm->todo))
 		mod_delayed_work(pm_queue, &pm->work, 0);
 }
@@ -107,7 +110,8 @@ static void sleep_until_due(struct mptcpx_pm *pm)
 
 	if (node)
 		when = min_t(unsigned long, when, node->expires);
-	if (test_bit(MPTCPX_PM_TODO_ROUTES, &pm->todo))
+	if (test_bit(MPTCPX_PM_TODO_ROUTES, &pm->todo) ||
+	    test_bit(MPTCPX_PM_TODO_AGAIN, &pm->todo))
 		when = time_before(pm->rest, when) ? pm->rest : when;
 	if (test_bit(MPTCPX_PM_TODO_RESYNC, &pm->todo))
 		when = time_before(pm->resync_next, when) ? pm->resync_next : when;
@@ -120,6 +124,7 @@ static void sleep_until_due(struct mptcpx_pm *pm)
 static void pm_work(struct work_struct *work)
 {
 	struct mptcpx_pm *pm = container_of(work, struct mptcpx_pm, work.work);
+	unsigned long again;
 
 	mutex_lock(&pm->lock);
 	if (!pm->active)
@@ -132,10 +137,15 @@ static void pm_work(struct work_struct *work)
 		pm->resync_next = jiffies + RESYNC;
 		mptcpx_pm_sock_resync(pm);
 	}
-	if (test_and_clear_bit(MPTCPX_PM_TODO_SCAN, &pm->todo) &&
-	    mptcpx_pm_addr_scan(pm))
-		all_dirty(pm);
-	if (due(pm, MPTCPX_PM_TODO_ROUTES, pm->rest)) {
+	/* at once, and again a little later */
+	if (test_and_clear_bit(MPTCPX_PM_TODO_SCAN, &pm->todo)) {
+		if (mptcpx_pm_addr_scan(pm))
+			all_dirty(pm);
+		again = jiffies + msecs_to_jiffies(REST);
+		if (time_before(pm->rest, again))
+			pm->rest = again;
+	} else if (due(pm, MPTCPX_PM_TODO_ROUTES, pm->rest) ||
+		   due(pm, MPTCPX_PM_TODO_AGAIN, pm->rest)) {
 		mptcpx_pm_addr_scan(pm);
 		all_dirty(pm);
 	}

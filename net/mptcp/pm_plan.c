@@ -207,8 +207,13 @@ static void plan_bad(struct plan *plan)
 			continue;
 		step = add(plan, MPTCPX_PM_ABORT);
 		step->sub = s;
-		step->tell = alive && sub->phase == MPTCPX_PM_UP &&
-			     (sub->local == MPTCPX_PM_NOBODY ||
+		/*
+		 * By another path the peer learns of it sooner than by its own
+		 * timeouts. A listener does so only if the address is gone:
+		 * what it withdraws, nobody tries again.
+		 */
+		step->tell = alive && sub->phase == MPTCPX_PM_UP && !sub->back &&
+			     (!view->listener || sub->local == MPTCPX_PM_NOBODY ||
 			      !view->local[sub->local].usable);
 	}
 }
