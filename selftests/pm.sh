@@ -7,87 +7,17 @@
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# pm SIDE KNOB [VALUE]: net.mptcp.pm.KNOB
-pm()
-{
-	local side=$1 name=$2
-
-	shift 2
-	knob "$side" "pm.$name" "$@"
-}
-
-# policy NAME [SERVER'S]: both sides, and a new server
-policy()
-{
-	pm client policy "$1"
-	pm server policy "${2-$1}"
-	serve
-}
-
-view()
-{
-	on "${1:-client}" cat /proc/net/mptcpx_pm
-}
-
-stat_of()
-{
-	on "${2:-client}" awk -v n="MPTcpXPm$1" '$1 == n { print $2 }' /proc/net/mptcpx_pm_stat
-}
-
-# pairs SIDE: working subflows, one a line, "local>remote" without ports
-pairs()
-{
-	view "$1" | awk '/phase=up/ {
-		l = r = ""
-		for (i = 1; i <= NF; i++) {
-			if ($i ~ /^local=/) l = substr($i, 7)
-			if ($i ~ /^remote=/) r = substr($i, 8)
-		}
-		sub(/:[0-9]+$/, "", l)
-		sub(/:[0-9]+$/, "", r)
-		gsub(/[][]/, "", l)
-		gsub(/[][]/, "", r)
-		print l ">" r
-	}' | sort
-}
-
-# has COUNT [SIDE]: so many working subflows
-has()
-{
-	[ "$(view "${2:-client}" | grep -c phase=up)" = "$1" ]
-}
-
-have()
-{
-	soon has "$@" || {
-		view "${2:-client}"
-		on "${2:-client}" cat /proc/net/mptcpx_pm_stat
-		fail "not $1 subflows"
-	}
-}
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
 
 endpoints_none()
 {
 	is "endpoints of $1" "$(ip -n "$1" mptcp endpoint show)" ""
 }
 
-# a lab without any endpoint; the kernel's own path manager allows nothing
-pm_lab()
-{
-	local side
-
-	modprobe mptcpx_pm || fail "mptcpx_pm does not load"
-	# shellcheck disable=SC2046	# a list of words
-	lab $(yes 20/10 | head -n "$1")
-	for side in client server; do
-		ip -n $side mptcp endpoint flush
-		ip -n $side mptcp limits set subflows 0 add_addr_accepted 0
-	done
-}
-
 lab_up()
 {
-	pm_lab 3
+	pm_lab 20/10 20/10 20/10
 }
 
 # shellcheck disable=SC2317
@@ -236,28 +166,6 @@ change()
 	is alive "$(field alive "$result")" 1
 }
 
-# follow COMMAND COUNT: how long until the client has that many subflows, µs
-follow()
-{
-	# shellcheck disable=SC2016
-	on client bash -c '
-		want=$1
-		shift
-		"$@" || exit
-		start=${EPOCHREALTIME/./}
-		while :; do
-			n=0
-			while read -r line; do
-				[[ $line != *phase=up* ]] || n=$((n + 1))
-			done </proc/net/mptcpx_pm
-			now=${EPOCHREALTIME/./}
-			[ $n != $want ] || break
-			[ $((now - start)) -lt 5000000 ] || break
-			sleep 0.005
-		done
-		echo $((now - start))' - "$2" ip $1
-}
-
 addresses_followed()
 {
 	local t
@@ -266,20 +174,20 @@ addresses_followed()
 	traffic_start hold -t 12 -W 3
 	have 3
 	ip -n client -batch /dev/null
-	t=$(follow "addr del 10.0.2.1/24 dev eth2" 2)
-	between "address gone, subflow gone after, ms" "$(calc "$t / 1000")" 0 100
+	t=$(follow 2 ip addr del 10.0.2.1/24 dev eth2)
+	between "address gone, subflow gone after, ms" "$t" 0 100
 	ip -n client route flush table 102
-	t=$(follow "addr add 10.0.2.1/24 dev eth2 noprefixroute" 2)
+	t=$(follow 2 ip addr add 10.0.2.1/24 dev eth2 noprefixroute)
 	sleep 0.5
 	has 2 || fail "a subflow without a route"
-	t=$(follow "route add 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102" 3)
-	between "route there, subflow there after, ms" "$(calc "$t / 1000")" 0 100
-	t=$(follow "route flush table 102" 2)
-	between "route gone, subflow gone after, ms" "$(calc "$t / 1000")" 0 100
-	t=$(follow "route add 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102" 3)
-	between "route there, subflow there after, ms" "$(calc "$t / 1000")" 0 100
-	t=$(follow "link set eth3 down" 2)
-	between "link down, subflow gone after, ms" "$(calc "$t / 1000")" 0 100
+	t=$(follow 3 ip route add 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102)
+	between "route there, subflow there after, ms" "$t" 0 100
+	t=$(follow 2 ip route flush table 102)
+	between "route gone, subflow gone after, ms" "$t" 0 100
+	t=$(follow 3 ip route add 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102)
+	between "route there, subflow there after, ms" "$t" 0 100
+	t=$(follow 2 ip link set eth3 down)
+	between "link down, subflow gone after, ms" "$t" 0 100
 	ip -n client link set eth3 up
 	ip -n client route add 10.0.3.0/24 dev eth3 src 10.0.3.1 table 103
 	have 3

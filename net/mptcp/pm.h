@@ -108,7 +108,8 @@ struct mptcpx_pm_sub {
  * @local: where it began
  * @remote: and to whom
  * @listener: the peer made it
- * @established: subflows may be added
+ * @established: its handshake is over
+ * @closing: one direction has been closed
  * @deny_first: the peer takes no further subflows at its first address
  * @v4: subflows of IPv4 fit
  * @v6: subflows of IPv6 fit
@@ -122,6 +123,7 @@ struct mptcpx_pm_state {
 	struct mptcpx_pm_addr remote;
 	bool listener;
 	bool established;
+	bool closing;
 	bool deny_first;
 	bool v4;
 	bool v6;

@@ -517,6 +517,7 @@ static void look(struct pass *pass)
 
 	view->policy = pm->policy;
 	view->listener = state->listener;
+	view->closing = state->closing;
 	view->deny_first = state->deny_first;
 	view->per_pair = READ_ONCE(pm->knob[pm->policy == MPTCPX_PM_NDIFFPORTS ?
 					    MPTCPX_PM_KNOB_NDIFFPORTS :

@@ -158,12 +158,14 @@ static unsigned int wanted(const struct mptcpx_pm_view *view, u8 l, u8 r)
 
 static bool creates(const struct mptcpx_pm_view *view)
 {
-	return !view->listener && view->policy != MPTCPX_PM_NONE &&
+	return !view->listener && !view->closing && view->policy != MPTCPX_PM_NONE &&
 	       view->policy != MPTCPX_PM_SERVER;
 }
 
 static bool announces(const struct mptcpx_pm_view *view)
 {
+	if (view->closing)
+		return false;
 	if (view->policy == MPTCPX_PM_SERVER)
 		return true;
 	return view->listener && view->policy != MPTCPX_PM_NONE &&
@@ -203,7 +205,7 @@ static void plan_bad(struct plan *plan)
 		if (!sub->bad || sub->phase == MPTCPX_PM_CLOSING)
 			continue;
 		/* a handshake that failed has nothing that could be lost */
-		if (!alive && !sub->back && sub->phase == MPTCPX_PM_UP)
+		if (!alive && sub->phase == MPTCPX_PM_UP && (!sub->back || view->closing))
 			continue;
 		step = add(plan, MPTCPX_PM_ABORT);
 		step->sub = s;

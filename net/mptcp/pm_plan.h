@@ -83,6 +83,7 @@ struct mptcpx_pm_vsub {
  * struct mptcpx_pm_view - a connection, as a plan sees it
  * @policy: the policy in force
  * @listener: the peer made the connection
+ * @closing: one direction has been closed: the core adds no subflows any more
  * @deny_first: the peer takes no further subflows at its first address
  * @per_pair: subflows wanted for each pair of addresses
  * @max_subflows: of the connection, the first included
@@ -96,6 +97,7 @@ struct mptcpx_pm_vsub {
 struct mptcpx_pm_view {
 	enum mptcpx_pm_policy policy;
 	bool listener;
+	bool closing;
 	bool deny_first;
 	unsigned int per_pair;
 	unsigned int max_subflows;
