@@ -70,8 +70,11 @@ stock_resumes()
 	pm client policy fullmesh
 	pm server policy none
 	ip -n server mptcp limits set subflows 8 add_addr_accepted 8
+	# from one path's address one reaches that path only
+	ip -n server mptcp endpoint add 10.0.2.2 signal
 	serve
 	roam "$@"
+	ip -n server mptcp endpoint flush
 	between "stock peer, outage of $1 s, path $2 to path $3, $4: resumed after, ms" \
 		"$resumed" 0 "$(calc "$3 == 1 ? 160 : 250")"
 	ip -n server mptcp limits set subflows 0 add_addr_accepted 0
@@ -111,10 +114,10 @@ resets()
 	have 2
 	sleep 1.5
 	for i in 1 2; do
-		t=$(follow 2 ss -K dst "10.0.$i.2")
+		t=$(follow 2 bash -c "ss -K dst 10.0.$i.2 >/run/ss.log")
 		between "reset by us, path $i: back after, ms" "$t" 0 1000
 		sleep 2
-		t=$(follow 2 ip netns exec server ss -K dst "10.0.$i.1")
+		t=$(follow 2 ip netns exec server bash -c "ss -K dst 10.0.$i.1 >/run/ss.log")
 		between "reset by the peer, path $i: back after, ms" "$t" 0 1000
 		sleep 2
 	done
