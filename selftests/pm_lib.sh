@@ -3,13 +3,18 @@
 #
 # What the tests of the path manager share. To be sourced after lib.sh.
 
-# pm SIDE KNOB [VALUE]: net.mptcp.pm.KNOB
+# pm SIDE KNOB [VALUE]: net.mptcp.pm.KNOB; sysctl(8) writes no empty values
 pm()
 {
-	local side=$1 name=$2
+	local file=/proc/sys/net/mptcp/pm/$2
 
-	shift 2
-	knob "$side" "pm.$name" "$@"
+	if [ $# -gt 2 ]; then
+		# shellcheck disable=SC2016
+		on "$1" bash -c 'echo "$2" >"$1"' - "$file" "$3" ||
+			fail "$file on $1 does not take '$3'"
+	else
+		on "$1" cat "$file"
+	fi
 }
 
 # policy NAME [SERVER'S]: both sides, and a new server

@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <linux/kmod.h>
 #include <linux/module.h>
+#include <linux/net.h>
 #include <net/netns/generic.h>
 
 #include "pm.h"
@@ -225,13 +226,13 @@ static int pm_start(struct mptcpx_pm *pm)
 	if (err)
 		return err;
 	if (strcmp(type, "0")) {
-		pr_err("refused: net.mptcp.pm_type is %s: another path manager has been chosen (mptcpd?)\n",
+		net_err_ratelimited(KBUILD_MODNAME ": refused: net.mptcp.pm_type is %s: another path manager has been chosen (mptcpd?)\n",
 		       type);
 		return -EBUSY;
 	}
 	err = mptcpx_pm_nl_open(pm);
 	if (err == -EBUSY)
-		pr_err("refused: a program listens to MPTCP's events (mptcpd, ip mptcp monitor?): stop it first\n");
+		net_err_ratelimited(KBUILD_MODNAME ": refused: a program listens to MPTCP's events (mptcpd, ip mptcp monitor?): stop it first\n");
 	if (err)
 		return err;
 	err = mptcpx_pm_kernel_set(pm, MPTCPX_PM_KERNEL_PM_TYPE, "1");
