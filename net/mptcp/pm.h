@@ -210,18 +210,29 @@ struct mptcpx_pm_conn {
 };
 
 /* /proc/net/mptcpx_pm_stat, in this order */
-#define MPTCPX_PM_COUNTERS(X) \
-	X(Events) X(EventOverruns) X(Resyncs) X(Passes) \
-	X(Commands) X(CommandErrors) X(Announces) X(Withdraws) \
-	X(Creates) X(CreateErrors) X(Closes) X(Aborts) X(Priorities) \
-	X(Lost) X(Refused) X(Silent) X(GivenUp) X(RetriesLimited) \
-	X(AddressesDropped) X(Scans) X(NoMemory)
-
 enum mptcpx_pm_counter {
-#define X(name) MPTCPX_PM_##name,
-	MPTCPX_PM_COUNTERS(X)
-#undef X
-	MPTCPX_PM_COUNTERS_MAX
+	MPTCPX_PM_COUNT_EVENTS,
+	MPTCPX_PM_COUNT_EVENT_OVERRUNS,
+	MPTCPX_PM_COUNT_RESYNCS,
+	MPTCPX_PM_COUNT_PASSES,
+	MPTCPX_PM_COUNT_COMMANDS,
+	MPTCPX_PM_COUNT_COMMAND_ERRORS,
+	MPTCPX_PM_COUNT_ANNOUNCES,
+	MPTCPX_PM_COUNT_WITHDRAWS,
+	MPTCPX_PM_COUNT_CREATES,
+	MPTCPX_PM_COUNT_CREATE_ERRORS,
+	MPTCPX_PM_COUNT_CLOSES,
+	MPTCPX_PM_COUNT_ABORTS,
+	MPTCPX_PM_COUNT_PRIORITIES,
+	MPTCPX_PM_COUNT_LOST,
+	MPTCPX_PM_COUNT_REFUSED,
+	MPTCPX_PM_COUNT_SILENT,
+	MPTCPX_PM_COUNT_GIVEN_UP,
+	MPTCPX_PM_COUNT_RETRIES_LIMITED,
+	MPTCPX_PM_COUNT_ADDRESSES_DROPPED,
+	MPTCPX_PM_COUNT_SCANS,
+	MPTCPX_PM_COUNT_NO_MEMORY,
+	MPTCPX_PM_COUNTERS
 };
 
 /* numbers that can be set, each an int */
@@ -319,7 +330,7 @@ enum {
  */
 struct mptcpx_pm {
 	struct net *net;
-	struct mutex lock;
+	struct mutex lock;	/* see above */
 	enum mptcpx_pm_policy policy;
 	bool active;
 	unsigned long todo;
@@ -347,7 +358,7 @@ struct mptcpx_pm {
 	unsigned long resync_next;
 	unsigned int tokens;
 	unsigned long tokens_at;
-	u64 count[MPTCPX_PM_COUNTERS_MAX];
+	u64 count[MPTCPX_PM_COUNTERS];
 	struct mptcpx_pm_state state;
 	struct mptcpx_pm_view view;
 	struct mptcpx_pm_step steps[MPTCPX_PM_STEPS];

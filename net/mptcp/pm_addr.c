@@ -115,7 +115,7 @@ static void found(struct scan *scan, const struct net_device *dev,
 	struct mptcpx_pm_local *entry = entry_of(scan, addr);
 
 	if (!entry) {
-		mptcpx_pm_count(pm, MPTCPX_PM_AddressesDropped);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ADDRESSES_DROPPED);
 		return;
 	}
 	if (!mptcpx_pm_addr_equal(&entry->addr, addr)) {
@@ -209,7 +209,7 @@ bool mptcpx_pm_addr_scan(struct mptcpx_pm *pm)
 	const struct net_device *dev;
 	u8 i;
 
-	mptcpx_pm_count(pm, MPTCPX_PM_Scans);
+	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_SCANS);
 	rcu_read_lock();
 	for_each_netdev_rcu(pm->net, dev) {
 		bool up = netif_running(dev) && netif_carrier_ok(dev) &&

@@ -40,7 +40,7 @@ struct mptcpx_pm_conn *mptcpx_pm_conn_get(struct mptcpx_pm *pm, u32 token)
 		return conn;
 	conn = kzalloc(sizeof(*conn), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!conn) {
-		mptcpx_pm_count(pm, MPTCPX_PM_NoMemory);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_NO_MEMORY);
 		return NULL;
 	}
 	conn->token = token;
@@ -103,7 +103,7 @@ void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 		if (conn->remote_id[i] == id)
 			break;
 	if (i == MPTCPX_PM_REMOTES) {
-		mptcpx_pm_count(pm, MPTCPX_PM_AddressesDropped);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ADDRESSES_DROPPED);
 		return;
 	}
 	if (i == conn->remotes)
@@ -202,9 +202,9 @@ static void try_failed(struct mptcpx_pm *pm, struct mptcpx_pm_try *try,
 		       enum mptcpx_pm_failure why)
 {
 	static const enum mptcpx_pm_counter counter[] = {
-		[MPTCPX_PM_LOST] = MPTCPX_PM_Lost,
-		[MPTCPX_PM_REFUSED] = MPTCPX_PM_Refused,
-		[MPTCPX_PM_SILENT] = MPTCPX_PM_Silent,
+		[MPTCPX_PM_LOST] = MPTCPX_PM_COUNT_LOST,
+		[MPTCPX_PM_REFUSED] = MPTCPX_PM_COUNT_REFUSED,
+		[MPTCPX_PM_SILENT] = MPTCPX_PM_COUNT_SILENT,
 	};
 	unsigned int max = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_MAX]);
 	unsigned int ms;
@@ -213,7 +213,7 @@ static void try_failed(struct mptcpx_pm *pm, struct mptcpx_pm_try *try,
 	if (why != MPTCPX_PM_LOST && try->fails < U16_MAX)
 		try->fails++;
 	if (max && try->fails == max)
-		mptcpx_pm_count(pm, MPTCPX_PM_GivenUp);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_GIVEN_UP);
 	ms = mptcpx_pm_backoff(why, try->fails,
 			       READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_FIRST]),
 			       READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_LIMIT]),
@@ -239,7 +239,7 @@ static bool try_affordable(struct mptcpx_pm *pm, const struct mptcpx_pm_try *try
 		pm->tokens_at = jiffies;
 	}
 	if (!pm->tokens) {
-		mptcpx_pm_count(pm, MPTCPX_PM_RetriesLimited);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_RETRIES_LIMITED);
 		return false;
 	}
 	pm->tokens--;
@@ -589,12 +589,12 @@ static void do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 					&there);
 	}
 	if (err) {
-		mptcpx_pm_count(pm, MPTCPX_PM_CreateErrors);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_CREATE_ERRORS);
 		try_failed(pm, try, MPTCPX_PM_REFUSED);
 		mptcpx_pm_conn_timer(pm, conn, try->next);
 		return;
 	}
-	mptcpx_pm_count(pm, MPTCPX_PM_Creates);
+	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_CREATES);
 	try->reached = true;
 	if (try->asked < U8_MAX)
 		try->asked++;
@@ -623,7 +623,7 @@ static void do_close(struct pass *pass, const struct mptcpx_pm_step *step)
 	struct mptcpx_pm_nl_end here = { .addr = &sub->local, .id = -1 };
 	struct mptcpx_pm_nl_end there = { .addr = &sub->remote, .id = -1 };
 
-	mptcpx_pm_count(pass->pm, MPTCPX_PM_Closes);
+	mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_CLOSES);
 	mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SUBFLOW_DESTROY, pass->conn->token,
 			  &here, &there);
 }
@@ -641,9 +641,9 @@ static void do_abort(struct pass *pass, const struct mptcpx_pm_step *step)
 		if (state->sub[s].local_id == sub->local_id && !pass->view->sub[s].bad)
 			tell = false;
 	if (tell && !mptcpx_pm_nl_remove(pm, pass->conn->token, sub->local_id))
-		mptcpx_pm_count(pm, MPTCPX_PM_Withdraws);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_WITHDRAWS);
 	if (!mptcpx_pm_sock_abort(pm->net, pass->conn->token, sub->id))
-		mptcpx_pm_count(pm, MPTCPX_PM_Aborts);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ABORTS);
 	pass->again = true;
 }
 
@@ -657,7 +657,7 @@ static void do_priority(struct pass *pass, const struct mptcpx_pm_step *step)
 	};
 	struct mptcpx_pm_nl_end there = { .addr = &sub->remote, .id = -1 };
 
-	mptcpx_pm_count(pass->pm, MPTCPX_PM_Priorities);
+	mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_PRIORITIES);
 	mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SET_FLAGS, pass->conn->token, &here, &there);
 }
 
@@ -691,7 +691,7 @@ static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 		mptcpx_pm_nl_remove(pm, conn->token, here.id);
 		mptcpx_pm_nl_announce(pm, conn->token, &here);
 	}
-	mptcpx_pm_count(pm, MPTCPX_PM_Announces);
+	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ANNOUNCES);
 	told->local_id = local->id;
 	/* it may be lost, or found no room in the peer: said again, twice */
 	told->next = jiffies + HZ * (1 << (2 * told->times));
@@ -709,7 +709,7 @@ static void do_withdraw(struct pass *pass, const struct mptcpx_pm_step *step)
 	u8 i;
 
 	if (!mptcpx_pm_nl_remove(pass->pm, conn->token, id_of(pass, step->local)))
-		mptcpx_pm_count(pass->pm, MPTCPX_PM_Withdraws);
+		mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_WITHDRAWS);
 	for (i = 0; i < ARRAY_SIZE(conn->told); i++)
 		if (conn->told[i].local_id == pass->pm->local[step->local].id)
 			conn->told[i].local_id = 0;
@@ -789,7 +789,7 @@ void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
 	};
 	unsigned int i, n;
 
-	mptcpx_pm_count(pm, MPTCPX_PM_Passes);
+	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_PASSES);
 	if (mptcpx_pm_sock_state(pm->net, conn->token, pass.state)) {
 		mptcpx_pm_conn_free(pm, conn);
 		return;

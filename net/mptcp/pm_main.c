@@ -134,7 +134,7 @@ static void pm_work(struct work_struct *work)
 	if (test_and_clear_bit(MPTCPX_PM_TODO_EVENTS, &pm->todo))
 		mptcpx_pm_nl_events(pm);
 	if (due(pm, MPTCPX_PM_TODO_RESYNC, pm->resync_next)) {
-		mptcpx_pm_count(pm, MPTCPX_PM_Resyncs);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_RESYNCS);
 		pm->resync_next = jiffies + RESYNC;
 		mptcpx_pm_sock_resync(pm);
 	}
@@ -226,13 +226,13 @@ static int pm_start(struct mptcpx_pm *pm)
 	if (err)
 		return err;
 	if (strcmp(type, "0")) {
-		net_err_ratelimited(KBUILD_MODNAME ": refused: net.mptcp.pm_type is %s: another path manager has been chosen (mptcpd?)\n",
-		       type);
+		net_err_ratelimited("refused: net.mptcp.pm_type is %s: another path manager has been chosen (mptcpd?)\n",
+				    type);
 		return -EBUSY;
 	}
 	err = mptcpx_pm_nl_open(pm);
 	if (err == -EBUSY)
-		net_err_ratelimited(KBUILD_MODNAME ": refused: a program listens to MPTCP's events (mptcpd, ip mptcp monitor?): stop it first\n");
+		net_err_ratelimited("refused: a program listens to MPTCP's events (mptcpd, ip mptcp monitor?): stop it first\n");
 	if (err)
 		return err;
 	err = mptcpx_pm_kernel_set(pm, MPTCPX_PM_KERNEL_PM_TYPE, "1");

@@ -29,8 +29,12 @@
 #include "pm_trace.h"
 
 #define BUFFER		8192		/* no message is longer; the family's description is 2 KB */
-#define RCVBUF		(8 << 20)	/* some 10,000 events */
 #define SLICE		512		/* events read before others get their turn */
+
+/* what has not been read of a namespace's events may take so much; some 10,000 of them */
+static unsigned int event_buffer = 8 << 20;
+module_param(event_buffer, uint, 0444);
+MODULE_PARM_DESC(event_buffer, "bytes that events of a namespace may take until they are read");
 
 static int nl_receive(struct socket *sock, void *buffer)
 {
@@ -95,7 +99,7 @@ static int nl_do(struct mptcpx_pm *pm, struct sk_buff *skb)
 	struct nlmsghdr *nlh = pm->buffer;
 	int ret;
 
-	mptcpx_pm_count(pm, MPTCPX_PM_Commands);
+	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_COMMANDS);
 	ret = nl_ask(pm, skb);
 	if (ret >= 0) {
 		if (nlh->nlmsg_type != NLMSG_ERROR ||
@@ -105,7 +109,7 @@ static int nl_do(struct mptcpx_pm *pm, struct sk_buff *skb)
 			ret = ((struct nlmsgerr *)nlmsg_data(nlh))->error;
 	}
 	if (ret)
-		mptcpx_pm_count(pm, MPTCPX_PM_CommandErrors);
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_COMMAND_ERRORS);
 	return ret;
 }
 
@@ -254,7 +258,7 @@ static void event(struct mptcpx_pm *pm, const struct nlmsghdr *nlh)
 	token = nla_get_u32(tb[MPTCP_ATTR_TOKEN]);
 	if (tb[MPTCP_ATTR_REM_ID] && nla_len(tb[MPTCP_ATTR_REM_ID]))
 		id = nla_get_u8(tb[MPTCP_ATTR_REM_ID]);
-	mptcpx_pm_count(pm, MPTCPX_PM_Events);
+	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_EVENTS);
 	trace_mptcpx_pm_event(token, head->cmd, id);
 
 	switch (head->cmd) {
@@ -302,7 +306,7 @@ void mptcpx_pm_nl_events(struct mptcpx_pm *pm)
 	for (i = 0; i < SLICE; i++) {
 		len = nl_receive(pm->events, pm->buffer);
 		if (len == -ENOBUFS) {
-			mptcpx_pm_count(pm, MPTCPX_PM_EventOverruns);
+			mptcpx_pm_count(pm, MPTCPX_PM_COUNT_EVENT_OVERRUNS);
 			mptcpx_pm_wake(pm, MPTCPX_PM_TODO_RESYNC);
 			continue;
 		}
@@ -470,7 +474,7 @@ static int nl_listen(struct mptcpx_pm *pm)
 	sk = sock->sk;
 
 	lock_sock(sk);
-	WRITE_ONCE(sk->sk_rcvbuf, RCVBUF);
+	WRITE_ONCE(sk->sk_rcvbuf, clamp(event_buffer, 2048u, 256u << 20));
 	release_sock(sk);
 	write_lock_bh(&sk->sk_callback_lock);
 	sk->sk_user_data = pm;

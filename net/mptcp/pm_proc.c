@@ -12,9 +12,27 @@
 #include "pm.h"
 
 static const char * const counter_names[] = {
-#define X(name) "MPTcpXPm" #name,
-	MPTCPX_PM_COUNTERS(X)
-#undef X
+	[MPTCPX_PM_COUNT_EVENTS] = "MPTcpXPmEvents",
+	[MPTCPX_PM_COUNT_EVENT_OVERRUNS] = "MPTcpXPmEventOverruns",
+	[MPTCPX_PM_COUNT_RESYNCS] = "MPTcpXPmResyncs",
+	[MPTCPX_PM_COUNT_PASSES] = "MPTcpXPmPasses",
+	[MPTCPX_PM_COUNT_COMMANDS] = "MPTcpXPmCommands",
+	[MPTCPX_PM_COUNT_COMMAND_ERRORS] = "MPTcpXPmCommandErrors",
+	[MPTCPX_PM_COUNT_ANNOUNCES] = "MPTcpXPmAnnounces",
+	[MPTCPX_PM_COUNT_WITHDRAWS] = "MPTcpXPmWithdraws",
+	[MPTCPX_PM_COUNT_CREATES] = "MPTcpXPmCreates",
+	[MPTCPX_PM_COUNT_CREATE_ERRORS] = "MPTcpXPmCreateErrors",
+	[MPTCPX_PM_COUNT_CLOSES] = "MPTcpXPmCloses",
+	[MPTCPX_PM_COUNT_ABORTS] = "MPTcpXPmAborts",
+	[MPTCPX_PM_COUNT_PRIORITIES] = "MPTcpXPmPriorities",
+	[MPTCPX_PM_COUNT_LOST] = "MPTcpXPmLost",
+	[MPTCPX_PM_COUNT_REFUSED] = "MPTcpXPmRefused",
+	[MPTCPX_PM_COUNT_SILENT] = "MPTcpXPmSilent",
+	[MPTCPX_PM_COUNT_GIVEN_UP] = "MPTcpXPmGivenUp",
+	[MPTCPX_PM_COUNT_RETRIES_LIMITED] = "MPTcpXPmRetriesLimited",
+	[MPTCPX_PM_COUNT_ADDRESSES_DROPPED] = "MPTcpXPmAddressesDropped",
+	[MPTCPX_PM_COUNT_SCANS] = "MPTcpXPmScans",
+	[MPTCPX_PM_COUNT_NO_MEMORY] = "MPTcpXPmNoMemory",
 };
 
 static const char * const phase_names[] = {
@@ -29,7 +47,7 @@ static int stat_show(struct seq_file *seq, void *v)
 	unsigned int i;
 
 	mutex_lock(&pm->lock);
-	for (i = 0; i < MPTCPX_PM_COUNTERS_MAX; i++)
+	for (i = 0; i < MPTCPX_PM_COUNTERS; i++)
 		seq_printf(seq, "%-24s %llu\n", counter_names[i], pm->count[i]);
 	mutex_unlock(&pm->lock);
 	return 0;
@@ -153,7 +171,7 @@ static const struct seq_operations proc_ops = {
 
 int mptcpx_pm_proc_init(struct net *net)
 {
-	BUILD_BUG_ON(ARRAY_SIZE(counter_names) != MPTCPX_PM_COUNTERS_MAX);
+	BUILD_BUG_ON(ARRAY_SIZE(counter_names) != MPTCPX_PM_COUNTERS);
 
 	if (!proc_create_net("mptcpx_pm", 0444, net->proc_net, &proc_ops,
 			     sizeof(struct seq_net_private)))
