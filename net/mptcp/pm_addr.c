@@ -127,6 +127,11 @@ static void found(struct scan *scan, const struct net_device *dev,
 	}
 	__set_bit(entry - pm->local, scan->seen);
 	if (entry->ifindex != dev->ifindex || strcmp(entry->ifname, dev->name)) {
+		/* moved from one interface to another, at once */
+		if (entry->usable && entry->ifindex != dev->ifindex) {
+			entry->back = jiffies;
+			entry->returned = true;
+		}
 		entry->ifindex = dev->ifindex;
 		strscpy(entry->ifname, dev->name, sizeof(entry->ifname));
 		mptcpx_pm_addr_rank(pm, entry);

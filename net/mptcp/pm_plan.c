@@ -25,14 +25,13 @@ struct plan {
 	const struct mptcpx_pm_view *view;
 	struct mptcpx_pm_step *steps;
 	unsigned int n;
+	struct mptcpx_pm_step spill;	/* what does not fit waits for the next pass */
 };
 
 static struct mptcpx_pm_step *add(struct plan *plan, enum mptcpx_pm_op op)
 {
-	/* what does not fit waits for the next pass */
-	static struct mptcpx_pm_step spill;
 	struct mptcpx_pm_step *step = plan->n < MPTCPX_PM_STEPS ?
-				      &plan->steps[plan->n++] : &spill;
+				      &plan->steps[plan->n++] : &plan->spill;
 
 	memset(step, 0, sizeof(*step));
 	step->op = op;

@@ -66,6 +66,17 @@ static struct mptcpx_pm_conn *conn_at(struct mptcpx_pm *pm, loff_t pos)
 	return NULL;
 }
 
+static struct mptcpx_pm_conn *conn_after(struct mptcpx_pm *pm,
+					 const struct mptcpx_pm_conn *conn)
+{
+	struct hlist_node *node = conn->node.next;
+	unsigned int b = hash_min(conn->token, HASH_BITS(pm->conns));
+
+	while (!node && ++b < HASH_SIZE(pm->conns))
+		node = pm->conns[b].first;
+	return node ? hlist_entry(node, struct mptcpx_pm_conn, node) : NULL;
+}
+
 static void *proc_start(struct seq_file *seq, loff_t *pos)
 {
 	struct mptcpx_pm *pm = mptcpx_pm_of(seq_file_net(seq));
@@ -78,7 +89,7 @@ static void *proc_next(struct seq_file *seq, void *v, loff_t *pos)
 {
 	struct mptcpx_pm *pm = mptcpx_pm_of(seq_file_net(seq));
 
-	return conn_at(pm, (*pos)++);
+	return (*pos)++ ? conn_after(pm, v) : conn_at(pm, 0);
 }
 
 static void proc_stop(struct seq_file *seq, void *v)
