@@ -81,7 +81,7 @@ $(build)/refused/%.ko: kdir
 		BUILD=$(build)/refused/$* MODULES=mptcpx $(VARIANT)
 	@cp $(build)/refused/$*/$(rel)/mptcpx.ko $@
 
-tools: $(build)/bin/mptcpx_traffic
+tools: $(build)/bin/mptcpx_traffic $(build)/bin/mptcpx_crowd
 
 $(build)/bin/%: $(srcdir)/selftests/%.c
 	@mkdir -p $(@D)

@@ -747,8 +747,14 @@ static void set_timer(struct pass *pass)
 	bool outstanding = false;
 	u8 s;
 
-	for (s = 0; s < state->subs; s++)
+	for (s = 0; s < state->subs; s++) {
 		outstanding |= state->sub[s].outstanding;
+		/* the core may tell of a connection before its subflow is ready */
+		if (state->listener && state->sub[s].phase == MPTCPX_PM_JOINING)
+			mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
+					     (time_before(jiffies, pass->seen[s] + HZ) ?
+					      msecs_to_jiffies(10) : CHECK));
+	}
 	if (pass->again)
 		mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
 				     msecs_to_jiffies(READ_ONCE(pm->knob[MPTCPX_PM_KNOB_PROBE])));
