@@ -186,7 +186,7 @@ overrun()
 	pm client policy none
 	pm server policy none
 	rmmod mptcpx_pm || fail "does not unload"
-	modprobe mptcpx_pm event_buffer=4096
+	modprobe mptcpx_pm event_buffer=16384
 	policy fullmesh
 	for i in {1..60}; do
 		ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 5 -W 3 \
@@ -221,6 +221,7 @@ crowd_end()
 	cat /run/crowd
 	kill "$crowd_server"
 	wait "$crowd_server" 2>/dev/null
+	:
 }
 
 # all COUNT: that many working subflows, by the socket table

@@ -115,6 +115,8 @@ struct mptcpx_pm_sub {
  * @v6: subflows of IPv6 fit
  * @mark: routing mark
  * @uid: owner
+ * @said: the last address that the peer announced; family 0: none
+ * @said_id: its id
  * @subs: number of entries in @sub
  * @sub: its subflows
  */
@@ -129,6 +131,8 @@ struct mptcpx_pm_state {
 	bool v6;
 	u32 mark;
 	kuid_t uid;
+	struct mptcpx_pm_addr said;
+	u8 said_id;
 	u8 subs;
 	struct mptcpx_pm_sub sub[MPTCPX_PM_SUBS];
 };
@@ -182,6 +186,7 @@ struct mptcpx_pm_told {
  * @timed: a time is set at which to look at it
  * @known: @remote[0] is filled in
  * @inside: both ends are in this namespace: nothing to be done
+ * @missed: events of it may have been lost
  * @remotes: number of the peer's addresses
  * @remote_id: their ids
  * @remote: the peer's addresses; 0 is that of the first subflow
@@ -199,6 +204,7 @@ struct mptcpx_pm_conn {
 	bool timed;
 	bool known;
 	bool inside;
+	bool missed;
 	u8 remotes;
 	u8 remote_id[MPTCPX_PM_REMOTES];
 	struct mptcpx_pm_addr remote[MPTCPX_PM_REMOTES];

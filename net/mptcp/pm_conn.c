@@ -16,6 +16,7 @@
 
 #define SETTLED		HZ		/* a subflow that lived so long had worked */
 #define CHECK		(HZ / 4)	/* between looks, with data in flight */
+#define CHECK_DOUBT	(HZ / 20)	/* with a retransmission timeout */
 #define CHECK_IDLE	HZ		/* and without */
 #define TIMEOUTS	2		/* in a row, before silence means anything */
 
@@ -744,11 +745,13 @@ static void set_timer(struct pass *pass)
 {
 	const struct mptcpx_pm_state *state = pass->state;
 	struct mptcpx_pm *pm = pass->pm;
-	bool outstanding = false;
+	bool outstanding = false, doubt = false;
 	u8 s;
 
 	for (s = 0; s < state->subs; s++) {
 		outstanding |= state->sub[s].outstanding;
+		doubt |= state->sub[s].outstanding && state->sub[s].timeouts &&
+			 state->sub[s].timeouts <= 2 * TIMEOUTS;
 		/* the core may tell of a connection before its subflow is ready */
 		if (state->listener && state->sub[s].phase == MPTCPX_PM_JOINING)
 			mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
@@ -759,7 +762,7 @@ static void set_timer(struct pass *pass)
 		mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
 				     msecs_to_jiffies(READ_ONCE(pm->knob[MPTCPX_PM_KNOB_PROBE])));
 	if (outstanding)
-		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + CHECK);
+		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + (doubt ? CHECK_DOUBT : CHECK));
 	else if (!state->listener)
 		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + CHECK_IDLE);
 }
@@ -779,6 +782,24 @@ static void keep_alive(struct pass *pass)
 		mptcpx_pm_sock_keepalive(pass->pm->net, pass->conn->token,
 					 pass->state->sub[s].id, idle);
 	}
+}
+
+/*
+ * Events were lost, announcements among them: what can be learnt otherwise.
+ * The peer repeats what we do not hear.
+ */
+static void recover(struct pass *pass)
+{
+	const struct mptcpx_pm_state *state = pass->state;
+	u8 s;
+
+	if (state->said.family)
+		mptcpx_pm_conn_remote(pass->pm, pass->conn, &state->said, state->said_id);
+	if (state->listener)
+		return;
+	for (s = 0; s < state->subs; s++)
+		mptcpx_pm_conn_remote(pass->pm, pass->conn, &state->sub[s].remote,
+				      state->sub[s].remote_id);
 }
 
 /**
@@ -808,6 +829,10 @@ void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
 		conn->inside = mptcpx_pm_addr_ours(pm, &pass.state->remote);
 		if (conn->inside)
 			return;
+	}
+	if (conn->missed) {
+		conn->missed = false;
+		recover(&pass);
 	}
 	look(&pass);
 	n = mptcpx_pm_plan(pass.view, pm->steps);

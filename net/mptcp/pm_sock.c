@@ -84,6 +84,28 @@ static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_p
 	sub->rtt = DIV_ROUND_UP(READ_ONCE(tp->srtt_us) >> 3, USEC_PER_MSEC);
 }
 
+/*
+ * The core keeps the last announcement, for its echo: mptcp_pm_announce_addr()
+ * of 6.12 and 7.3.
+ */
+static void look_announced(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
+{
+	const struct mptcp_addr_info *said = &msk->pm.remote;
+	__be16 port;
+
+	memset(&state->said, 0, sizeof(state->said));
+	spin_lock_bh(&msk->pm.lock);
+	port = said->port ?: mptcpx_msk_sk(msk)->sk_dport;
+	if (said->family == AF_INET)
+		set_v4(&state->said, said->addr.s_addr, port);
+#if IS_ENABLED(CONFIG_IPV6)
+	else if (said->family == AF_INET6)
+		set_v6(&state->said, &said->addr6, port);
+#endif
+	state->said_id = said->id;
+	spin_unlock_bh(&msk->pm.lock);
+}
+
 static void look(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
 {
 	const struct sock *sk = mptcpx_msk_sk(msk);
@@ -99,6 +121,7 @@ static void look(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
 	state->v6 = sk->sk_family == AF_INET6;
 	state->mark = READ_ONCE(sk->sk_mark);
 	state->uid = sk->sk_uid;
+	look_announced(msk, state);
 	state->subs = 0;
 	mptcpx_for_each_subflow(msk, subflow) {
 		if (state->subs == MPTCPX_PM_SUBS)
@@ -236,8 +259,10 @@ void mptcpx_pm_sock_resync(struct mptcpx_pm *pm)
 		if (mptcpx_pm_is_ours(msk) &&
 		    inet_sk_state_load(mptcpx_msk_sk(msk)) == TCP_ESTABLISHED) {
 			conn = mptcpx_pm_conn_get(pm, READ_ONCE(msk->token));
-			if (conn)
+			if (conn) {
+				conn->missed = true;
 				mptcpx_pm_conn_dirty(pm, conn);
+			}
 		}
 		sock_put(mptcpx_msk_sk(msk));
 		cond_resched();
