@@ -183,6 +183,7 @@ struct mptcpx_pm_told {
  * @timer: in &mptcpx_pm.timers, if @timed
  * @dirty: in &mptcpx_pm.dirty, or empty
  * @token: the kernel's name for it
+ * @born: jiffies when it was first heard of
  * @timed: a time is set at which to look at it
  * @known: @remote[0] is filled in
  * @inside: both ends are in this namespace: nothing to be done
@@ -201,6 +202,7 @@ struct mptcpx_pm_conn {
 	struct timerqueue_node timer;
 	struct list_head dirty;
 	u32 token;
+	unsigned long born;
 	bool timed;
 	bool known;
 	bool inside;

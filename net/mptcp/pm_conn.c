@@ -45,6 +45,7 @@ struct mptcpx_pm_conn *mptcpx_pm_conn_get(struct mptcpx_pm *pm, u32 token)
 		return NULL;
 	}
 	conn->token = token;
+	conn->born = jiffies;
 	timerqueue_init(&conn->timer);
 	INIT_LIST_HEAD(&conn->dirty);
 	conn->remotes = 1;
@@ -821,8 +822,15 @@ void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
 		mptcpx_pm_conn_free(pm, conn);
 		return;
 	}
-	if (!pass.state->established || conn->inside)
+	if (conn->inside)
 		return;
+	if (!pass.state->established) {
+		/* the core tells of it a moment before it is */
+		mptcpx_pm_conn_timer(pm, conn, jiffies +
+				     (time_before(jiffies, conn->born + HZ) ? CHECK_DOUBT :
+				      5 * HZ));
+		return;
+	}
 	if (!conn->known) {
 		conn->known = true;
 		conn->remote[0] = pass.state->remote;

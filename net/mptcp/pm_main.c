@@ -380,7 +380,7 @@ static int __init mptcpx_pm_init(void)
 	 * mptcpx, which is loaded before us, has made sure that this is the
 	 * kernel we were built for.
 	 */
-	pm_queue = alloc_workqueue("mptcpx_pm", WQ_UNBOUND | WQ_HIGHPRI, 0);
+	pm_queue = alloc_workqueue("mptcpx_pm", WQ_UNBOUND, 0);
 	if (!pm_queue)
 		return -ENOMEM;
 

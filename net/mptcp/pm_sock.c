@@ -114,7 +114,8 @@ static void look(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
 	sock_ends(sk, &state->local, &state->remote);
 	state->listener = READ_ONCE(msk->pm.server_side);
 	state->deny_first = READ_ONCE(msk->pm.remote_deny_join_id0);
-	state->established = READ_ONCE(msk->fully_established);
+	state->established = READ_ONCE(msk->fully_established) &&
+			     sk->sk_state != TCP_SYN_SENT && sk->sk_state != TCP_SYN_RECV;
 	/* __mptcp_subflow_connect() and mptcp_finish_join() refuse then */
 	state->closing = sk->sk_state != TCP_ESTABLISHED;
 	state->v4 = sk->sk_family == AF_INET || !ipv6_only_sock(sk);
