@@ -164,8 +164,9 @@ carrier()
 	sleep 2
 	netlab_set 2 up
 	t=$(follow 2 true)
-	# the kernel may take a second to see the carrier
-	between "carrier back, subflow back after, ms" "$t" 0 1500
+	# the kernel may take a second to see the carrier, and so may the
+	# switch in the middle, which lets nothing pass until it has
+	between "carrier back, subflow back after, ms" "$t" 0 2700
 	traffic_end
 }
 

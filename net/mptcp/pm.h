@@ -301,6 +301,28 @@ enum {
 };
 
 /**
+ * struct mptcpx_pm_route - whether there is a route, asked in this run
+ * @run: &mptcpx_pm.run when it was asked
+ * @local_id: from where
+ * @remote: to where
+ * @mark: with this routing mark
+ * @uid: for this user
+ * @free: there is one
+ * @bound: there is one for sockets bound to the interface
+ */
+struct mptcpx_pm_route {
+	u32 run;
+	u8 local_id;
+	struct mptcpx_pm_addr remote;
+	u32 mark;
+	kuid_t uid;
+	bool free;
+	bool bound;
+};
+
+#define MPTCPX_PM_ROUTES	64
+
+/**
  * struct mptcpx_pm - the path manager of a namespace
  * @net: the namespace
  * @lock: all of what follows, but for @todo and the knobs' numbers
@@ -326,6 +348,8 @@ enum {
  * @locals: entries of @local that have been used so far
  * @next_id: address id to be given next
  * @local: addresses
+ * @run: number of the worker's run
+ * @route: answers about routes
  * @rest: jiffies before which changed routes are not followed again
  * @pass: when the pass over all connections under way began; 0 if none is
  * @resync_next: jiffies before which events are not resynchronised again
@@ -361,6 +385,8 @@ struct mptcpx_pm {
 	u8 locals;
 	u8 next_id;
 	struct mptcpx_pm_local local[MPTCPX_PM_LOCALS];
+	u32 run;
+	struct mptcpx_pm_route route[MPTCPX_PM_ROUTES];
 	unsigned long rest;
 	ktime_t pass;
 	unsigned long resync_next;

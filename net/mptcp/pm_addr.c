@@ -7,6 +7,7 @@
  * softirq, and only wake the worker, which looks for itself.
  */
 #include <linux/inetdevice.h>
+#include <linux/jhash.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/seq_file.h>
@@ -311,6 +312,14 @@ static bool reach_v6(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 #endif
 }
 
+static bool reach(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
+		  const struct mptcpx_pm_addr *remote,
+		  const struct mptcpx_pm_state *state, bool bound)
+{
+	return remote->family == AF_INET6 ? reach_v6(pm, local, remote, state, bound) :
+					    reach_v4(pm, local, remote, state, bound);
+}
+
 /**
  * mptcpx_pm_addr_reach() - is there a route from here to there?
  * @pm: the path manager, locked
@@ -324,23 +333,36 @@ static bool reach_v6(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
  * may be using (mptcp_pm_nl_subflow_create_doit() of 6.12).
  *
  * A route for bound sockets is what a second default route is, without rules.
+ *
+ * Many connections ask the same: answers are good for the pass under way.
  */
 bool mptcpx_pm_addr_reach(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 			  const struct mptcpx_pm_addr *remote,
 			  const struct mptcpx_pm_state *state, bool *bind)
 {
-	bool (*reach)(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
-		      const struct mptcpx_pm_addr *remote,
-		      const struct mptcpx_pm_state *state, bool bound);
+	struct mptcpx_pm_route *route;
 
+	*bind = false;
 	if (local->addr.family != remote->family)
 		return false;
-	reach = remote->family == AF_INET6 ? reach_v6 : reach_v4;
-	*bind = false;
-	if (reach(pm, local, remote, state, false))
-		return true;
-	*bind = true;
-	return reach(pm, local, remote, state, true);
+	route = &pm->route[jhash_3words(local->id, jhash(&remote->v6, remote->family == AF_INET6 ?
+							 sizeof(remote->v6) : sizeof(remote->v4),
+							 (__force u16)remote->port),
+					state->mark, 0) % MPTCPX_PM_ROUTES];
+	if (route->run != pm->run || route->local_id != local->id ||
+	    !mptcpx_pm_addr_equal(&route->remote, remote) ||
+	    route->remote.port != remote->port || route->mark != state->mark ||
+	    !uid_eq(route->uid, state->uid)) {
+		route->run = pm->run;
+		route->local_id = local->id;
+		route->remote = *remote;
+		route->mark = state->mark;
+		route->uid = state->uid;
+		route->free = reach(pm, local, remote, state, false);
+		route->bound = !route->free && reach(pm, local, remote, state, true);
+	}
+	*bind = route->bound;
+	return route->free || route->bound;
 }
 
 /**

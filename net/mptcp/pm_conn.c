@@ -330,7 +330,6 @@ static void view_local(struct pass *pass, u8 l)
 	const struct mptcpx_pm_state *state = pass->state;
 	struct mptcpx_pm_vlocal *vlocal = &pass->view->local[l];
 	struct mptcpx_pm_conn *conn = pass->conn;
-	unsigned int max = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_MAX]);
 	u8 i;
 
 	memset(vlocal, 0, sizeof(*vlocal));
@@ -354,7 +353,6 @@ static void view_local(struct pass *pass, u8 l)
 	if (state->listener || !local->usable || !vlocal->fits)
 		return;
 	for (i = 0; i < conn->remotes; i++) {
-		struct mptcpx_pm_try *try;
 		bool bind;
 
 		if (!mptcpx_pm_addr_reach(pm, local, &conn->remote[i], state, &bind))
@@ -362,7 +360,24 @@ static void view_local(struct pass *pass, u8 l)
 		vlocal->reach |= BIT(i);
 		if (bind)
 			pass->bind[l] |= BIT(i);
-		try = try_find(conn, local->id, conn->remote_id[i]);
+	}
+}
+
+/* what has failed may have to wait */
+static void view_hold(struct pass *pass, u8 l)
+{
+	struct mptcpx_pm *pm = pass->pm;
+	struct mptcpx_pm_vlocal *vlocal = &pass->view->local[l];
+	struct mptcpx_pm_conn *conn = pass->conn;
+	unsigned int max = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_MAX]);
+	u8 i;
+
+	for (i = 0; i < conn->remotes; i++) {
+		const struct mptcpx_pm_try *try;
+
+		if (!(vlocal->reach & BIT(i)))
+			continue;
+		try = try_find(conn, pm->local[l].id, conn->remote_id[i]);
 		if (!try)
 			continue;
 		if (time_before(jiffies, try->next)) {
@@ -539,9 +554,8 @@ static void look(struct pass *pass)
 	for (i = 0; i < view->subs; i++)
 		view_sub(pass, i);
 	update_tries(pass);
-	/* what has just failed may have to wait, or need not wait any more */
 	for (i = 0; i < view->locals; i++)
-		view_local(pass, i);
+		view_hold(pass, i);
 }
 
 /* ---- steps ---- */

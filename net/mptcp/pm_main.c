@@ -131,6 +131,8 @@ static void pm_work(struct work_struct *work)
 	if (!pm->active)
 		goto out;
 
+	/* what routes there are is asked anew */
+	pm->run++;
 	if (test_and_clear_bit(MPTCPX_PM_TODO_EVENTS, &pm->todo))
 		mptcpx_pm_nl_events(pm);
 	if (due(pm, MPTCPX_PM_TODO_RESYNC, pm->resync_next)) {
