@@ -88,7 +88,7 @@ $(build)/refused/%.ko: kdir
 		BUILD=$(build)/refused/$* MODULES=mptcpx $(VARIANT)
 	@cp $(build)/refused/$*/$(rel)/mptcpx.ko $@
 
-tools: $(build)/bin/mptcpx_traffic $(build)/bin/mptcpx_pairs
+tools: $(addprefix $(build)/bin/,mptcpx_traffic mptcpx_pairs mptcpx_crowd)
 
 $(build)/bin/%: $(srcdir)/selftests/%.c
 	@mkdir -p $(@D)

@@ -9,7 +9,7 @@ root=${DESTDIR:-}
 root=${root%/}
 state=$root/var/lib/mptcpx
 manifest=$state/manifest
-modules="mptcp_minrtt mptcp_redundant mptcp_wrr mptcpx"
+modules="mptcp_minrtt mptcp_redundant mptcp_wrr mptcpx_pm mptcpx"
 configs="/etc/modules-load.d/mptcpx.conf /etc/sysctl.d/90-mptcpx.conf"
 prog=${0##*/}
 

@@ -299,7 +299,7 @@ unload()
 {
 	local m
 
-	for m in $MODULES mptcpx; do
+	for m in mptcpx_pm $MODULES mptcpx; do
 		[ ! -e "/sys/module/$m" ] || within 75 rmmod "$m" 2>/dev/null || {
 			lsmod
 			rmmod "$m"

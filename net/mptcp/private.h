@@ -34,6 +34,7 @@ enum {
 };
 
 /* exported by net/mptcp/token.c, declared nowhere public */
+struct mptcp_sock *mptcp_token_get_sock(struct net *net, u32 token);
 struct mptcp_sock *mptcp_token_iter_next(const struct net *net, long *s_slot, long *s_num);
 struct mptcp_sock *mptcp_token_get_sock(struct net *net, u32 token);
 
@@ -92,6 +93,15 @@ static inline u64 mptcpx_dfrag_end(const struct mptcp_data_frag *dfrag)
 static inline bool mptcpx_is_fallback(const struct mptcp_sock *msk)
 {
 	return test_bit(MPTCPX_FALLBACK_DONE, &msk->flags);
+}
+
+/*
+ * Does this connection leave its subflows to whoever listens to its events?
+ * enum mptcp_pm_type of net/mptcp/protocol.h: 0 the kernel, 1 somebody else.
+ */
+static inline bool mptcpx_pm_is_ours(const struct mptcp_sock *msk)
+{
+	return READ_ONCE(msk->pm.pm_type) == 1;
 }
 
 /* both ends agreed that this subflow is to be spared, or either asked for it */

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The path manager.
+ *
+ *	netlink events   addresses, links, routes   timer   knobs
+ *	       |                  |                   |       |
+ *	       +---------- "look at this connection" ---------+
+ *	                          |
+ *	          one worker a namespace (pm_main.c)
+ *	                          |
+ *	    what is (pm_sock.c) + addresses (pm_addr.c) --> a view
+ *	                          |
+ *	              mptcpx_pm_plan() (pm_plan.c)
+ *	                          |
+ *	   netlink commands (pm_nl.c), ends of subflows (pm_sock.c)
+ *
+ * The worker alone touches the state below, under &mptcpx_pm.lock; all others
+ * set a bit and wake it.
+ */
+#ifndef MPTCPX_PM_H
+#define MPTCPX_PM_H
+
+#include <linux/hashtable.h>
+#include <linux/if.h>
+#include <linux/in6.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/sysctl.h>
+#include <linux/timerqueue.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+
+#include "pm_plan.h"
+
+struct genlmsghdr;
+struct seq_file;
+struct socket;
+
+/* an address with a port; what is mapped into IPv6 is AF_INET here */
+struct mptcpx_pm_addr {
+	u16 family;
+	__be16 port;
+	union {
+		__be32 v4;
+		struct in6_addr v6;
+	};
+};
+
+/**
+ * struct mptcpx_pm_local - an address of the namespace
+ * @addr: the address, port 0; family 0: the entry is free
+ * @ifindex: its interface
+ * @ifname: its name
+ * @id: address id told to peers; 0 in connections that began at the address
+ * @rank: preference of the interface
+ * @usable: valid, and its link works
+ * @excluded: by net.mptcp.pm.include and exclude
+ * @backup: by net.mptcp.pm.backup
+ * @lost: jiffies when it ceased to be usable; meaningless while @usable
+ * @back: jiffies when it became usable again after an outage that counts;
+ *	meaningless unless @returned
+ * @returned: it has been away
+ */
+struct mptcpx_pm_local {
+	struct mptcpx_pm_addr addr;
+	int ifindex;
+	char ifname[IFNAMSIZ];
+	u8 id;
+	u8 rank;
+	bool usable;
+	bool excluded;
+	bool backup;
+	bool returned;
+	unsigned long lost;
+	unsigned long back;
+};
+
+/**
+ * struct mptcpx_pm_sub - a subflow, as it was found
+ * @id: the kernel's number of it, unique in the connection
+ * @local: its local address
+ * @remote: the peer's
+ * @local_id: address ids
+ * @remote_id: address ids
+ * @phase: where it stands
+ * @backup: we asked the peer to spare it
+ * @outstanding: it has data in flight
+ * @timeouts: retransmission timeouts in a row
+ * @quiet: ms since the peer was last heard of
+ * @rtt: smoothed round trip, ms, rounded up
+ */
+struct mptcpx_pm_sub {
+	u32 id;
+	struct mptcpx_pm_addr local;
+	struct mptcpx_pm_addr remote;
+	s16 local_id;
+	u8 remote_id;
+	enum mptcpx_pm_phase phase;
+	bool backup;
+	bool outstanding;
+	u8 timeouts;
+	u32 quiet;
+	u32 rtt;
+};
+
+/**
+ * struct mptcpx_pm_state - a connection, as it was found
+ * @local: where it began
+ * @remote: and to whom
+ * @listener: the peer made it
+ * @established: its handshake is over
+ * @closing: one direction has been closed
+ * @deny_first: the peer takes no further subflows at its first address
+ * @v4: subflows of IPv4 fit
+ * @v6: subflows of IPv6 fit
+ * @mark: routing mark
+ * @uid: owner
+ * @said: the last address that the peer announced; family 0: none
+ * @said_id: its id
+ * @subs: number of entries in @sub
+ * @sub: its subflows
+ */
+struct mptcpx_pm_state {
+	struct mptcpx_pm_addr local;
+	struct mptcpx_pm_addr remote;
+	bool listener;
+	bool established;
+	bool closing;
+	bool deny_first;
+	bool v4;
+	bool v6;
+	u32 mark;
+	kuid_t uid;
+	struct mptcpx_pm_addr said;
+	u8 said_id;
+	u8 subs;
+	struct mptcpx_pm_sub sub[MPTCPX_PM_SUBS];
+};
+
+/* what a pair of addresses was when last looked at */
+enum mptcpx_pm_pair {
+	MPTCPX_PM_PAIR_IDLE,	/* without subflow */
+	MPTCPX_PM_PAIR_JOINING,	/* asked for one */
+	MPTCPX_PM_PAIR_UP,	/* has one that works */
+};
+
+/**
+ * struct mptcpx_pm_try - what became of a pair of addresses in a connection
+ * @local_id: the local one: id in the namespace; 0: the entry is free
+ * @remote_id: the peer's: id in the connection
+ * @pair: where it stands
+ * @reached: there was a route when last looked at
+ * @up: working subflows when last looked at
+ * @asked: commands since there was one more
+ * @fails: failures in a row
+ * @since: jiffies of the last change of @pair
+ * @next: jiffies before which not to try again
+ */
+struct mptcpx_pm_try {
+	u8 local_id;
+	u8 remote_id;
+	enum mptcpx_pm_pair pair;
+	bool reached;
+	u8 up;
+	u8 asked;
+	u16 fails;
+	unsigned long since;
+	unsigned long next;
+};
+
+/* an address the peer was told of */
+struct mptcpx_pm_told {
+	u8 local_id;		/* 0: free */
+	u8 times;
+	unsigned long next;
+};
+
+#define MPTCPX_PM_TRIES	24
+
+/**
+ * struct mptcpx_pm_conn - what is kept of a connection
+ * @node: in &mptcpx_pm.conns
+ * @timer: in &mptcpx_pm.timers, if @timed
+ * @dirty: in &mptcpx_pm.dirty, or empty
+ * @token: the kernel's name for it
+ * @born: jiffies when it was first heard of
+ * @timed: a time is set at which to look at it
+ * @known: @remote[0] is filled in
+ * @inside: both ends are in this namespace: nothing to be done
+ * @missed: events of it may have been lost
+ * @remotes: number of the peer's addresses
+ * @remote_id: their ids
+ * @remote: the peer's addresses; 0 is that of the first subflow
+ * @seen_id: subflows, by their number, and
+ * @seen: jiffies when they were first seen
+ * @kept: bit N: that subflow N of these has its keepalive set
+ * @told: addresses announced
+ * @try: pairs that were tried
+ */
+struct mptcpx_pm_conn {
+	struct hlist_node node;
+	struct timerqueue_node timer;
+	struct list_head dirty;
+	u32 token;
+	unsigned long born;
+	bool timed;
+	bool known;
+	bool inside;
+	bool missed;
+	u8 remotes;
+	u8 remote_id[MPTCPX_PM_REMOTES];
+	struct mptcpx_pm_addr remote[MPTCPX_PM_REMOTES];
+	u32 seen_id[MPTCPX_PM_SUBS];
+	unsigned long seen[MPTCPX_PM_SUBS];
+	u32 kept;
+	struct mptcpx_pm_told told[MPTCPX_PM_REMOTES - 1];
+	struct mptcpx_pm_try try[MPTCPX_PM_TRIES];
+};
+
+/* /proc/net/mptcpx_pm_stat, in this order */
+enum mptcpx_pm_counter {
+	MPTCPX_PM_COUNT_EVENTS,
+	MPTCPX_PM_COUNT_EVENT_OVERRUNS,
+	MPTCPX_PM_COUNT_RESYNCS,
+	MPTCPX_PM_COUNT_PASSES,
+	MPTCPX_PM_COUNT_COMMANDS,
+	MPTCPX_PM_COUNT_COMMAND_ERRORS,
+	MPTCPX_PM_COUNT_ANNOUNCES,
+	MPTCPX_PM_COUNT_WITHDRAWS,
+	MPTCPX_PM_COUNT_CREATES,
+	MPTCPX_PM_COUNT_CREATE_ERRORS,
+	MPTCPX_PM_COUNT_CLOSES,
+	MPTCPX_PM_COUNT_ABORTS,
+	MPTCPX_PM_COUNT_PRIORITIES,
+	MPTCPX_PM_COUNT_LOST,
+	MPTCPX_PM_COUNT_REFUSED,
+	MPTCPX_PM_COUNT_SILENT,
+	MPTCPX_PM_COUNT_GIVEN_UP,
+	MPTCPX_PM_COUNT_RETRIES_LIMITED,
+	MPTCPX_PM_COUNT_ADDRESSES_DROPPED,
+	MPTCPX_PM_COUNT_SCANS,
+	MPTCPX_PM_COUNT_NO_MEMORY,
+	MPTCPX_PM_COUNTERS
+};
+
+/* numbers that can be set, each an int */
+enum mptcpx_pm_knob {
+	MPTCPX_PM_KNOB_NUM_SUBFLOWS,
+	MPTCPX_PM_KNOB_NDIFFPORTS,
+	MPTCPX_PM_KNOB_MAX_SUBFLOWS,
+	MPTCPX_PM_KNOB_MAX_INTERFACE,
+	MPTCPX_PM_KNOB_RETRY_FIRST,
+	MPTCPX_PM_KNOB_RETRY_LIMIT,
+	MPTCPX_PM_KNOB_RETRY_MAX,
+	MPTCPX_PM_KNOB_RETRY_RATE,
+	MPTCPX_PM_KNOB_PROBE,
+	MPTCPX_PM_KNOB_SILENCE,
+	MPTCPX_PM_KNOB_KEEPALIVE,
+	MPTCPX_PM_KNOB_CLOSE_TIMEOUT,
+	MPTCPX_PM_KNOB_SET_SCHEDULER,
+	MPTCPX_PM_KNOBS
+};
+
+/* lists of patterns that can be set */
+enum mptcpx_pm_list {
+	MPTCPX_PM_LIST_INCLUDE,
+	MPTCPX_PM_LIST_EXCLUDE,
+	MPTCPX_PM_LIST_BACKUP,
+	MPTCPX_PM_LIST_PREFER,
+	MPTCPX_PM_LISTS
+};
+
+struct mptcpx_pm_pattern_list {
+	char text[MPTCPX_PM_LIST_LEN];
+	struct mptcpx_pm_patterns patterns;
+};
+
+/* knobs of the kernel that are set while a policy is in force */
+enum mptcpx_pm_kernel_knob {
+	MPTCPX_PM_KERNEL_PM_TYPE,
+	MPTCPX_PM_KERNEL_CLOSE_TIMEOUT,
+	MPTCPX_PM_KERNEL_SCHEDULER,
+	MPTCPX_PM_KERNEL_KNOBS
+};
+
+struct mptcpx_pm_kernel_value {
+	const struct ctl_table *knob;	/* NULL: this kernel has none */
+	bool changed;
+	char was[32];
+	char is[32];
+};
+
+/* bits of &mptcpx_pm.todo */
+enum {
+	MPTCPX_PM_TODO_EVENTS,		/* the event socket has something */
+	MPTCPX_PM_TODO_RESYNC,		/* events were lost */
+	MPTCPX_PM_TODO_SCAN,		/* an address or a link changed */
+	MPTCPX_PM_TODO_ROUTES,		/* a route did */
+	MPTCPX_PM_TODO_AGAIN,		/* any of them did, a moment ago */
+	MPTCPX_PM_TODO_ALL,		/* look at all connections */
+};
+
+/**
+ * struct mptcpx_pm_route - whether there is a route, asked in this run
+ * @run: &mptcpx_pm.run when it was asked
+ * @local_id: from where
+ * @remote: to where
+ * @mark: with this routing mark
+ * @uid: for this user
+ * @free: there is one
+ * @bound: there is one for sockets bound to the interface
+ */
+struct mptcpx_pm_route {
+	u32 run;
+	u8 local_id;
+	struct mptcpx_pm_addr remote;
+	u32 mark;
+	kuid_t uid;
+	bool free;
+	bool bound;
+};
+
+#define MPTCPX_PM_ROUTES	64
+
+/**
+ * struct mptcpx_pm - the path manager of a namespace
+ * @net: the namespace
+ * @lock: all of what follows, but for @todo and the knobs' numbers
+ * @policy: in force
+ * @active: events are listened to, notifiers may wake the worker
+ * @todo: what the worker is woken for
+ * @work: the worker
+ * @commands: socket for commands
+ * @events: socket for events
+ * @buffer: for what is read from them
+ * @family: of MPTCP's netlink messages
+ * @group: of its events
+ * @seq: number of the last command
+ * @fib: hears of changed routes
+ * @header: of the knobs
+ * @knob: numbers
+ * @list: lists of patterns
+ * @kernel: the kernel's own knobs
+ * @conns: connections by token
+ * @connections: their number
+ * @dirty: those to be looked at
+ * @timers: those to be looked at later
+ * @locals: entries of @local that have been used so far
+ * @next_id: address id to be given next
+ * @local: addresses
+ * @run: number of the worker's run
+ * @route: answers about routes
+ * @rest: jiffies before which changed routes are not followed again
+ * @pass: when the pass over all connections under way began; 0 if none is
+ * @resync_next: jiffies before which events are not resynchronised again
+ * @tokens: retries left in this second, see MPTCPX_PM_KNOB_RETRY_RATE
+ * @tokens_at: jiffies when @tokens was brought up to date
+ * @count: counters
+ * @state: scratch, too large for the stack
+ * @view: scratch
+ * @steps: scratch
+ */
+struct mptcpx_pm {
+	struct net *net;
+	struct mutex lock;	/* see above */
+	enum mptcpx_pm_policy policy;
+	bool active;
+	unsigned long todo;
+	struct delayed_work work;
+	struct socket *commands;
+	struct socket *events;
+	void *buffer;
+	u16 family;
+	u32 group;
+	u32 seq;
+	struct notifier_block fib;
+	struct ctl_table_header *header;
+	int knob[MPTCPX_PM_KNOBS];
+	struct mptcpx_pm_pattern_list list[MPTCPX_PM_LISTS];
+	struct mptcpx_pm_kernel_value kernel[MPTCPX_PM_KERNEL_KNOBS];
+	DECLARE_HASHTABLE(conns, 8);
+	unsigned int connections;
+	struct list_head dirty;
+	struct timerqueue_head timers;
+	u8 locals;
+	u8 next_id;
+	struct mptcpx_pm_local local[MPTCPX_PM_LOCALS];
+	u32 run;
+	struct mptcpx_pm_route route[MPTCPX_PM_ROUTES];
+	unsigned long rest;
+	ktime_t pass;
+	unsigned long resync_next;
+	unsigned int tokens;
+	unsigned long tokens_at;
+	u64 count[MPTCPX_PM_COUNTERS];
+	struct mptcpx_pm_state state;
+	struct mptcpx_pm_view view;
+	struct mptcpx_pm_step steps[MPTCPX_PM_STEPS];
+};
+
+/* pm_main.c */
+struct mptcpx_pm *mptcpx_pm_of(const struct net *net);
+void mptcpx_pm_wake(struct mptcpx_pm *pm, unsigned int todo);
+int mptcpx_pm_set_policy(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy);
+void mptcpx_pm_reconfigure(struct mptcpx_pm *pm);
+
+/* pm_conn.c */
+struct mptcpx_pm_conn *mptcpx_pm_conn_find(struct mptcpx_pm *pm, u32 token);
+struct mptcpx_pm_conn *mptcpx_pm_conn_get(struct mptcpx_pm *pm, u32 token);
+void mptcpx_pm_conn_free(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
+void mptcpx_pm_conn_dirty(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
+void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
+			   const struct mptcpx_pm_addr *addr, u8 id);
+void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id);
+void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id);
+void mptcpx_pm_conn_timer(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
+			  unsigned long when);
+void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
+
+/* pm_sock.c */
+int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *state);
+int mptcpx_pm_sock_abort(struct net *net, u32 token, u32 subflow_id);
+void mptcpx_pm_sock_keepalive(struct net *net, u32 token, u32 subflow_id, int idle);
+void mptcpx_pm_sock_resync(struct mptcpx_pm *pm);
+
+/* pm_addr.c */
+bool mptcpx_pm_addr_equal(const struct mptcpx_pm_addr *a, const struct mptcpx_pm_addr *b);
+void mptcpx_pm_addr_show(struct seq_file *seq, const char *name,
+			 const struct mptcpx_pm_addr *addr);
+bool mptcpx_pm_addr_scan(struct mptcpx_pm *pm);
+void mptcpx_pm_addr_rank(struct mptcpx_pm *pm, struct mptcpx_pm_local *local);
+bool mptcpx_pm_addr_reach(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
+			  const struct mptcpx_pm_addr *remote,
+			  const struct mptcpx_pm_state *state, bool *bind);
+bool mptcpx_pm_addr_ours(struct mptcpx_pm *pm, const struct mptcpx_pm_addr *addr);
+int mptcpx_pm_notifiers_register(void);
+void mptcpx_pm_notifiers_unregister(void);
+int mptcpx_pm_routes_listen(struct mptcpx_pm *pm);
+void mptcpx_pm_routes_ignore(struct mptcpx_pm *pm);
+
+/* pm_nl.c */
+struct mptcpx_pm_nl_end {
+	const struct mptcpx_pm_addr *addr;
+	int id;			/* -1: not told */
+	u32 flags;
+	int ifindex;		/* 0: not told */
+};
+
+int mptcpx_pm_nl_open(struct mptcpx_pm *pm);
+void mptcpx_pm_nl_close(struct mptcpx_pm *pm);
+void mptcpx_pm_nl_events(struct mptcpx_pm *pm);
+int mptcpx_pm_nl_pair(struct mptcpx_pm *pm, u8 cmd, u32 token,
+		      const struct mptcpx_pm_nl_end *local,
+		      const struct mptcpx_pm_nl_end *remote);
+int mptcpx_pm_nl_announce(struct mptcpx_pm *pm, u32 token,
+			  const struct mptcpx_pm_nl_end *local);
+int mptcpx_pm_nl_remove(struct mptcpx_pm *pm, u32 token, u8 id);
+
+/* pm_kernel.c: the kernel's own knobs */
+int mptcpx_pm_kernel_find(struct mptcpx_pm *pm);
+int mptcpx_pm_kernel_get(struct mptcpx_pm *pm, enum mptcpx_pm_kernel_knob which,
+			 char *text, size_t len);
+int mptcpx_pm_kernel_set(struct mptcpx_pm *pm, enum mptcpx_pm_kernel_knob which,
+			 const char *text);
+void mptcpx_pm_kernel_restore(struct mptcpx_pm *pm, enum mptcpx_pm_kernel_knob which);
+
+/* pm_sysctl.c */
+extern const char * const mptcpx_pm_policy_names[];
+int mptcpx_pm_sysctl_init(struct mptcpx_pm *pm);
+void mptcpx_pm_sysctl_exit(struct mptcpx_pm *pm);
+
+/* pm_proc.c */
+int mptcpx_pm_proc_init(struct net *net);
+void mptcpx_pm_proc_exit(struct net *net);
+
+static inline void mptcpx_pm_count(struct mptcpx_pm *pm, enum mptcpx_pm_counter which)
+{
+	pm->count[which]++;
+}
+
+static inline unsigned long mptcpx_pm_ms(const struct mptcpx_pm *pm,
+					 enum mptcpx_pm_knob which)
+{
+	return msecs_to_jiffies(READ_ONCE(pm->knob[which]));
+}
+
+#endif /* MPTCPX_PM_H */

@@ -1,0 +1,865 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Connections: what is kept of them, and bringing what is to what is wanted.
+ *
+ * What is kept is little: which addresses the peer has announced, which of
+ * ours it was told of, and which pairs of addresses failed and have to wait.
+ * Subflows are looked at anew each time.
+ */
+#include <linux/jiffies.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <uapi/linux/mptcp.h>
+
+#include "pm.h"
+#include "pm_trace.h"
+
+#define SETTLED		HZ		/* a subflow that lived so long had worked */
+#define CHECK		(HZ / 4)	/* between looks, with data in flight */
+#define CHECK_DOUBT	(HZ / 20)	/* with a retransmission timeout */
+#define CHECK_IDLE	HZ		/* and without */
+#define TIMEOUTS	2		/* in a row, before silence means anything */
+
+/* ---- the table ---- */
+
+struct mptcpx_pm_conn *mptcpx_pm_conn_find(struct mptcpx_pm *pm, u32 token)
+{
+	struct mptcpx_pm_conn *conn;
+
+	hash_for_each_possible(pm->conns, conn, node, token)
+		if (conn->token == token)
+			return conn;
+	return NULL;
+}
+
+/* found or made; NULL if out of memory, which a later event may mend */
+struct mptcpx_pm_conn *mptcpx_pm_conn_get(struct mptcpx_pm *pm, u32 token)
+{
+	struct mptcpx_pm_conn *conn = mptcpx_pm_conn_find(pm, token);
+
+	if (conn)
+		return conn;
+	conn = kzalloc(sizeof(*conn), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!conn) {
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_NO_MEMORY);
+		return NULL;
+	}
+	conn->token = token;
+	conn->born = jiffies;
+	timerqueue_init(&conn->timer);
+	INIT_LIST_HEAD(&conn->dirty);
+	conn->remotes = 1;
+	hash_add(pm->conns, &conn->node, token);
+	pm->connections++;
+	return conn;
+}
+
+void mptcpx_pm_conn_free(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
+{
+	if (conn->timed)
+		timerqueue_del(&pm->timers, &conn->timer);
+	list_del(&conn->dirty);
+	hash_del(&conn->node);
+	pm->connections--;
+	kfree(conn);
+}
+
+void mptcpx_pm_conn_dirty(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
+{
+	if (list_empty(&conn->dirty))
+		list_add_tail(&conn->dirty, &pm->dirty);
+}
+
+/* look at it again at jiffies @when, or before */
+void mptcpx_pm_conn_timer(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
+			  unsigned long when)
+{
+	if (conn->timed) {
+		if ((s64)when >= conn->timer.expires)
+			return;
+		timerqueue_del(&pm->timers, &conn->timer);
+	}
+	conn->timer.expires = when;
+	conn->timed = true;
+	timerqueue_add(&pm->timers, &conn->timer);
+}
+
+/**
+ * mptcpx_pm_conn_remote() - the peer announced an address
+ * @pm: the path manager, locked
+ * @conn: the connection
+ * @addr: the address
+ * @id: its id
+ *
+ * Beyond a number of them they are not remembered, whatever a peer says.
+ */
+void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
+			   const struct mptcpx_pm_addr *addr, u8 id)
+{
+	u8 i;
+
+	/* that of the first subflow is known */
+	if (!id)
+		return;
+	for (i = 1; i < conn->remotes; i++)
+		if (conn->remote_id[i] == id)
+			break;
+	if (i == MPTCPX_PM_REMOTES) {
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ADDRESSES_DROPPED);
+		return;
+	}
+	if (i == conn->remotes)
+		conn->remotes++;
+	conn->remote_id[i] = id;
+	conn->remote[i] = *addr;
+}
+
+/* the peer withdrew it; the core ends the subflows that go there */
+void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id)
+{
+	u8 i;
+
+	for (i = 1; i < conn->remotes; i++) {
+		if (conn->remote_id[i] != id)
+			continue;
+		conn->remotes--;
+		conn->remote_id[i] = conn->remote_id[conn->remotes];
+		conn->remote[i] = conn->remote[conn->remotes];
+	}
+	for (i = 0; i < MPTCPX_PM_TRIES; i++)
+		if (conn->try[i].remote_id == id)
+			conn->try[i].local_id = 0;
+}
+
+/**
+ * mptcpx_pm_conn_fresh() - what failed from an address may work now
+ * @pm: the path manager, locked
+ * @local_id: the address; 0: all
+ *
+ * Context: atomic as well.
+ */
+void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id)
+{
+	struct mptcpx_pm_conn *conn;
+	unsigned int b, i;
+
+	hash_for_each(pm->conns, b, conn, node) {
+		for (i = 0; i < MPTCPX_PM_TRIES; i++) {
+			struct mptcpx_pm_try *try = &conn->try[i];
+
+			if (!try->local_id || (local_id && try->local_id != local_id))
+				continue;
+			try->fails = 0;
+			try->asked = 0;
+			try->next = jiffies;
+			mptcpx_pm_conn_dirty(pm, conn);
+		}
+	}
+}
+
+/* ---- pairs ---- */
+
+static struct mptcpx_pm_try *try_find(struct mptcpx_pm_conn *conn, u8 local_id, u8 remote_id)
+{
+	u8 i;
+
+	for (i = 0; i < MPTCPX_PM_TRIES; i++) {
+		struct mptcpx_pm_try *try = &conn->try[i];
+
+		if (try->local_id && try->local_id == local_id && try->remote_id == remote_id)
+			return try;
+	}
+	return NULL;
+}
+
+/* found or taken; the one idle for longest makes room */
+static struct mptcpx_pm_try *try_get(struct mptcpx_pm_conn *conn, u8 local_id, u8 remote_id)
+{
+	struct mptcpx_pm_try *try = try_find(conn, local_id, remote_id), *old = NULL;
+	u8 i;
+
+	if (try)
+		return try;
+	for (i = 0; i < MPTCPX_PM_TRIES; i++) {
+		try = &conn->try[i];
+		if (!try->local_id) {
+			old = try;
+			break;
+		}
+		if (try->pair == MPTCPX_PM_PAIR_IDLE &&
+		    (!old || time_before(try->since, old->since)))
+			old = try;
+	}
+	if (!old)
+		old = &conn->try[0];
+	memset(old, 0, sizeof(*old));
+	old->local_id = local_id;
+	old->remote_id = remote_id;
+	old->since = jiffies;
+	old->next = jiffies;
+	return old;
+}
+
+static void try_failed(struct mptcpx_pm *pm, struct mptcpx_pm_try *try,
+		       enum mptcpx_pm_failure why)
+{
+	static const enum mptcpx_pm_counter counter[] = {
+		[MPTCPX_PM_LOST] = MPTCPX_PM_COUNT_LOST,
+		[MPTCPX_PM_REFUSED] = MPTCPX_PM_COUNT_REFUSED,
+		[MPTCPX_PM_SILENT] = MPTCPX_PM_COUNT_SILENT,
+	};
+	unsigned int max = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_MAX]);
+	unsigned int ms;
+
+	mptcpx_pm_count(pm, counter[why]);
+	if (why != MPTCPX_PM_LOST && try->fails < U16_MAX)
+		try->fails++;
+	if (max && try->fails == max)
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_GIVEN_UP);
+	ms = mptcpx_pm_backoff(why, try->fails,
+			       READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_FIRST]),
+			       READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_LIMIT]),
+			       READ_ONCE(pm->knob[MPTCPX_PM_KNOB_PROBE]), get_random_u32());
+	try->pair = MPTCPX_PM_PAIR_IDLE;
+	try->since = jiffies;
+	try->next = jiffies + msecs_to_jiffies(ms);
+}
+
+/* may this one be tried now? A try that failed before costs a token. */
+static bool try_affordable(struct mptcpx_pm *pm, const struct mptcpx_pm_try *try)
+{
+	unsigned int rate = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_RATE]);
+	unsigned long passed = jiffies - pm->tokens_at;
+
+	if (!try->fails)
+		return true;
+	if (passed >= HZ) {
+		pm->tokens = rate;
+		pm->tokens_at = jiffies;
+	} else if (passed * rate >= HZ) {
+		pm->tokens = min_t(unsigned long, rate, pm->tokens + passed * rate / HZ);
+		pm->tokens_at = jiffies;
+	}
+	if (!pm->tokens) {
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_RETRIES_LIMITED);
+		return false;
+	}
+	pm->tokens--;
+	return true;
+}
+
+/* ---- a look ---- */
+
+/* one pass over one connection */
+struct pass {
+	struct mptcpx_pm *pm;
+	struct mptcpx_pm_conn *conn;
+	struct mptcpx_pm_state *state;
+	struct mptcpx_pm_view *view;
+	u32 bind[MPTCPX_PM_LOCALS];	/* bit N: only bound sockets get to the peer's N */
+	unsigned long seen[MPTCPX_PM_SUBS];
+	u8 slot[MPTCPX_PM_SUBS];	/* where that is kept */
+	u32 rtt;			/* longest, ms */
+	bool again;
+};
+
+static u8 local_index(const struct mptcpx_pm *pm, const struct mptcpx_pm_addr *addr)
+{
+	u8 i;
+
+	for (i = 0; i < pm->locals; i++)
+		if (mptcpx_pm_addr_equal(&pm->local[i].addr, addr))
+			return i;
+	return MPTCPX_PM_NOBODY;
+}
+
+static u8 remote_index(const struct mptcpx_pm_conn *conn, const struct mptcpx_pm_addr *addr)
+{
+	u8 i;
+
+	for (i = 0; i < conn->remotes; i++)
+		if (mptcpx_pm_addr_equal(&conn->remote[i], addr) &&
+		    conn->remote[i].port == addr->port)
+			return i;
+	/* subflows that the peer made to us come from any port */
+	for (i = 0; i < conn->remotes; i++)
+		if (mptcpx_pm_addr_equal(&conn->remote[i], addr))
+			return i;
+	return MPTCPX_PM_NOBODY;
+}
+
+/* since when is each subflow known? */
+static void note_seen(struct pass *pass)
+{
+	struct mptcpx_pm_conn *conn = pass->conn;
+	const struct mptcpx_pm_state *state = pass->state;
+	DECLARE_BITMAP(used, MPTCPX_PM_SUBS) = {};
+	u8 s, i;
+
+	/* ids count from 0; they are kept plus one, 0 being a free place */
+	for (s = 0; s < state->subs; s++) {
+		for (i = 0; i < MPTCPX_PM_SUBS; i++)
+			if (conn->seen_id[i] == state->sub[s].id + 1)
+				break;
+		pass->slot[s] = i;
+		if (i == MPTCPX_PM_SUBS)
+			continue;
+		pass->seen[s] = conn->seen[i];
+		__set_bit(i, used);
+	}
+	for (s = 0; s < state->subs; s++) {
+		if (pass->slot[s] < MPTCPX_PM_SUBS)
+			continue;
+		i = find_first_zero_bit(used, MPTCPX_PM_SUBS);
+		__set_bit(i, used);
+		conn->seen_id[i] = state->sub[s].id + 1;
+		conn->seen[i] = jiffies;
+		conn->kept &= ~BIT(i);
+		pass->seen[s] = jiffies;
+		pass->slot[s] = i;
+	}
+	for (i = 0; i < MPTCPX_PM_SUBS; i++)
+		if (!test_bit(i, used))
+			conn->seen_id[i] = 0;
+}
+
+static void view_local(struct pass *pass, u8 l)
+{
+	struct mptcpx_pm *pm = pass->pm;
+	const struct mptcpx_pm_local *local = &pm->local[l];
+	const struct mptcpx_pm_state *state = pass->state;
+	struct mptcpx_pm_vlocal *vlocal = &pass->view->local[l];
+	struct mptcpx_pm_conn *conn = pass->conn;
+	u8 i;
+
+	memset(vlocal, 0, sizeof(*vlocal));
+	vlocal->ifindex = local->ifindex;
+	vlocal->rank = local->rank;
+	vlocal->usable = local->usable;
+	vlocal->excluded = local->excluded;
+	vlocal->backup = local->backup;
+	vlocal->initial = mptcpx_pm_addr_equal(&local->addr, &state->local);
+	vlocal->fits = local->addr.family == AF_INET6 ? state->v6 : state->v4;
+
+	vlocal->tell = true;
+	for (i = 0; i < ARRAY_SIZE(conn->told); i++) {
+		const struct mptcpx_pm_told *told = &conn->told[i];
+
+		if (told->local_id != local->id)
+			continue;
+		vlocal->announced = true;
+		vlocal->tell = told->times < 4 && time_after_eq(jiffies, told->next);
+	}
+	if (state->listener || !local->usable || !vlocal->fits)
+		return;
+	for (i = 0; i < conn->remotes; i++) {
+		bool bind;
+
+		if (!mptcpx_pm_addr_reach(pm, local, &conn->remote[i], state, &bind))
+			continue;
+		vlocal->reach |= BIT(i);
+		if (bind)
+			pass->bind[l] |= BIT(i);
+	}
+}
+
+/* what has failed may have to wait */
+static void view_hold(struct pass *pass, u8 l)
+{
+	struct mptcpx_pm *pm = pass->pm;
+	struct mptcpx_pm_vlocal *vlocal = &pass->view->local[l];
+	struct mptcpx_pm_conn *conn = pass->conn;
+	unsigned int max = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_MAX]);
+	u8 i;
+
+	for (i = 0; i < conn->remotes; i++) {
+		const struct mptcpx_pm_try *try;
+
+		if (!(vlocal->reach & BIT(i)))
+			continue;
+		try = try_find(conn, pm->local[l].id, conn->remote_id[i]);
+		if (!try)
+			continue;
+		if (time_before(jiffies, try->next)) {
+			vlocal->hold |= BIT(i);
+			mptcpx_pm_conn_timer(pm, conn, try->next);
+		}
+		if (max && try->fails >= max)
+			vlocal->hold |= BIT(i);
+	}
+}
+
+/* can the peer be told that this subflow is over? */
+static bool back(struct pass *pass, const struct mptcpx_pm_sub *sub, u8 l)
+{
+	bool bind;
+
+	return pass->pm->local[l].usable &&
+	       mptcpx_pm_addr_reach(pass->pm, &pass->pm->local[l], &sub->remote,
+				    pass->state, &bind);
+}
+
+static void view_sub(struct pass *pass, u8 s)
+{
+	const struct mptcpx_pm_sub *sub = &pass->state->sub[s];
+	struct mptcpx_pm_vsub *vsub = &pass->view->sub[s];
+	struct mptcpx_pm *pm = pass->pm;
+	unsigned int silence = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_SILENCE]);
+	unsigned int probe = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_PROBE]);
+	const struct mptcpx_pm_local *local;
+	struct mptcpx_pm_try *try = NULL;
+	u8 l = local_index(pm, &sub->local);
+
+	memset(vsub, 0, sizeof(*vsub));
+	vsub->local = l;
+	vsub->remote = remote_index(pass->conn, &sub->remote);
+	vsub->phase = sub->phase;
+	vsub->backup = sub->backup;
+	if (sub->phase == MPTCPX_PM_CLOSING)
+		return;
+	if (l == MPTCPX_PM_NOBODY) {
+		/* not one of those we look after, or gone long ago */
+		vsub->bad = !mptcpx_pm_addr_ours(pm, &sub->local);
+		return;
+	}
+	local = &pm->local[l];
+	if (vsub->remote != MPTCPX_PM_NOBODY)
+		try = try_find(pass->conn, local->id, pass->conn->remote_id[vsub->remote]);
+
+	if (!local->usable) {
+		vsub->bad = true;
+	} else if (local->returned && time_before(pass->seen[s], local->back)) {
+		vsub->bad = true;
+		vsub->back = back(pass, sub, l);
+	} else if (sub->phase == MPTCPX_PM_JOINING && !pass->state->listener) {
+		unsigned int ms = mptcpx_pm_patience(probe, pass->rtt, try ? try->fails : 0);
+		unsigned long until = pass->seen[s] + msecs_to_jiffies(ms);
+
+		vsub->bad = time_after_eq(jiffies, until);
+		if (sub->rtt && !vsub->bad)	/* half way: no event tells the rest */
+			until = min(until, jiffies + 1 +
+				    msecs_to_jiffies(min(sub->rtt / 4, 50u)));
+		if (!vsub->bad)
+			mptcpx_pm_conn_timer(pm, pass->conn, until);
+	} else if (silence && sub->outstanding && sub->timeouts >= TIMEOUTS &&
+		   sub->quiet >= silence) {
+		vsub->bad = true;
+	} else if (!pass->state->listener && try && vsub->remote != MPTCPX_PM_NOBODY) {
+		bool reached = pass->view->local[l].reach & BIT(vsub->remote);
+
+		/* its route is gone; unless there never was one that we know of */
+		vsub->bad = try->reached && !reached;
+		if (reached)
+			try->reached = true;
+	}
+}
+
+/* compare the pairs with what they were when last looked at */
+static void update_tries(struct pass *pass)
+{
+	struct mptcpx_pm *pm = pass->pm;
+	struct mptcpx_pm_conn *conn = pass->conn;
+	const struct mptcpx_pm_view *view = pass->view;
+	u8 l, r, s;
+
+	for (l = 0; l < view->locals; l++) {
+		for (r = 0; r < view->remotes; r++) {
+			u8 up = 0, joining = 0, failed = 0;
+			struct mptcpx_pm_try *try;
+
+			for (s = 0; s < view->subs; s++) {
+				const struct mptcpx_pm_vsub *sub = &view->sub[s];
+
+				if (sub->local != l || sub->remote != r ||
+				    sub->phase == MPTCPX_PM_CLOSING)
+					continue;
+				if (sub->bad)
+					failed += sub->phase == MPTCPX_PM_JOINING;
+				else if (sub->phase == MPTCPX_PM_UP)
+					up++;
+				else
+					joining++;
+			}
+			try = try_find(conn, pm->local[l].id, conn->remote_id[r]);
+			if (!try && !(up | joining))
+				continue;
+			if (!try)
+				try = try_get(conn, pm->local[l].id, conn->remote_id[r]);
+			if (!view->local[l].usable ||
+			    (!view->listener && !(view->local[l].reach & BIT(r)))) {
+				/* no address or no route: what failed says nothing */
+				try->pair = MPTCPX_PM_PAIR_IDLE;
+				try->fails = 0;
+				try->asked = 0;
+				try->next = jiffies;
+				continue;
+			}
+			if (up > try->up)
+				try->asked = 0;
+			try->up = up;
+			if (up && try->pair != MPTCPX_PM_PAIR_UP) {
+				try->pair = MPTCPX_PM_PAIR_UP;
+				try->since = jiffies;
+				/* the path is back, for others as well */
+				if (try->fails > 1)
+					mptcpx_pm_conn_fresh(pm, try->local_id);
+				continue;
+			}
+			if (up) {
+				if (time_after(jiffies, try->since + SETTLED))
+					try->fails = 0;
+				continue;
+			}
+			if (try->pair == MPTCPX_PM_PAIR_UP) {
+				bool settled = time_after(jiffies, try->since + SETTLED);
+
+				if (settled)
+					try->fails = 0;
+				try_failed(pm, try, settled ? MPTCPX_PM_LOST :
+						    MPTCPX_PM_REFUSED);
+			} else if (try->pair == MPTCPX_PM_PAIR_JOINING && !joining) {
+				try_failed(pm, try, failed ? MPTCPX_PM_SILENT :
+						    MPTCPX_PM_REFUSED);
+			}
+		}
+	}
+}
+
+static void look(struct pass *pass)
+{
+	struct mptcpx_pm *pm = pass->pm;
+	struct mptcpx_pm_view *view = pass->view;
+	const struct mptcpx_pm_state *state = pass->state;
+	u8 i;
+
+	view->policy = pm->policy;
+	view->listener = state->listener;
+	view->closing = state->closing;
+	view->deny_first = state->deny_first;
+	view->per_pair = READ_ONCE(pm->knob[pm->policy == MPTCPX_PM_NDIFFPORTS ?
+					    MPTCPX_PM_KNOB_NDIFFPORTS :
+					    MPTCPX_PM_KNOB_NUM_SUBFLOWS]);
+	view->max_subflows = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_MAX_SUBFLOWS]);
+	view->max_interface = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_MAX_INTERFACE]);
+	view->locals = pm->locals;
+	view->remotes = pass->conn->remotes;
+	view->subs = state->subs;
+
+	note_seen(pass);
+	for (i = 0; i < state->subs; i++)
+		if (state->sub[i].phase == MPTCPX_PM_UP)
+			pass->rtt = max(pass->rtt, state->sub[i].rtt);
+	for (i = 0; i < view->locals; i++)
+		view_local(pass, i);
+	for (i = 0; i < view->subs; i++)
+		view_sub(pass, i);
+	update_tries(pass);
+	for (i = 0; i < view->locals; i++)
+		view_hold(pass, i);
+}
+
+/* ---- steps ---- */
+
+/* the id of an address in this connection */
+static u8 id_of(const struct pass *pass, u8 l)
+{
+	const struct mptcpx_pm_view *view = pass->view;
+	u8 s;
+
+	if (view->local[l].initial)
+		return 0;
+	for (s = 0; s < view->subs; s++)
+		if (view->sub[s].local == l && pass->state->sub[s].local_id > 0)
+			return pass->state->sub[s].local_id;
+	return pass->pm->local[l].id;
+}
+
+static void do_create(struct pass *pass, const struct mptcpx_pm_step *step)
+{
+	const struct mptcpx_pm_local *local = &pass->pm->local[step->local];
+	struct mptcpx_pm_conn *conn = pass->conn;
+	struct mptcpx_pm *pm = pass->pm;
+	struct mptcpx_pm_nl_end here = {
+		.addr = &local->addr,
+		.id = id_of(pass, step->local),
+		.flags = step->backup ? MPTCP_PM_ADDR_FLAG_BACKUP : 0,
+		.ifindex = pass->bind[step->local] & BIT(step->remote) ?
+			   local->ifindex : 0,
+	};
+	struct mptcpx_pm_nl_end there = {
+		.addr = &conn->remote[step->remote],
+		.id = conn->remote_id[step->remote],
+	};
+	struct mptcpx_pm_try *try = try_get(conn, local->id, there.id);
+	int err;
+
+	if (!try_affordable(pm, try)) {
+		mptcpx_pm_conn_timer(pm, conn, jiffies + HZ / 10);
+		return;
+	}
+	err = mptcpx_pm_nl_pair(pm, MPTCP_PM_CMD_SUBFLOW_CREATE, conn->token, &here, &there);
+	if (err == -EINVAL && here.id) {
+		/* the id is that of an address of long ago, as the core sees it */
+		mptcpx_pm_nl_remove(pm, conn->token, here.id);
+		err = mptcpx_pm_nl_pair(pm, MPTCP_PM_CMD_SUBFLOW_CREATE, conn->token, &here,
+					&there);
+	}
+	if (err) {
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_CREATE_ERRORS);
+		try_failed(pm, try, MPTCPX_PM_REFUSED);
+		mptcpx_pm_conn_timer(pm, conn, try->next);
+		return;
+	}
+	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_CREATES);
+	try->reached = true;
+	if (try->asked < U8_MAX)
+		try->asked++;
+	if (try->pair != MPTCPX_PM_PAIR_UP) {
+		try->pair = MPTCPX_PM_PAIR_JOINING;
+		try->since = jiffies;
+	}
+	/* one of several: nothing else tells that it was refused */
+	if (try->pair == MPTCPX_PM_PAIR_UP && try->asked > pass->view->per_pair) {
+		unsigned int ms = mptcpx_pm_backoff(MPTCPX_PM_REFUSED,
+						    try->asked - pass->view->per_pair,
+						    pm->knob[MPTCPX_PM_KNOB_RETRY_FIRST],
+						    pm->knob[MPTCPX_PM_KNOB_RETRY_LIMIT],
+						    pm->knob[MPTCPX_PM_KNOB_PROBE],
+						    get_random_u32());
+
+		try->next = jiffies + msecs_to_jiffies(ms);
+	}
+	/* the handshake is looked at when it should be over, whatever happens */
+	pass->again = true;
+}
+
+static void do_close(struct pass *pass, const struct mptcpx_pm_step *step)
+{
+	const struct mptcpx_pm_sub *sub = &pass->state->sub[step->sub];
+	struct mptcpx_pm_nl_end here = { .addr = &sub->local, .id = -1 };
+	struct mptcpx_pm_nl_end there = { .addr = &sub->remote, .id = -1 };
+
+	mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_CLOSES);
+	mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SUBFLOW_DESTROY, pass->conn->token,
+			  &here, &there);
+}
+
+static void do_abort(struct pass *pass, const struct mptcpx_pm_step *step)
+{
+	const struct mptcpx_pm_state *state = pass->state;
+	const struct mptcpx_pm_sub *sub = &state->sub[step->sub];
+	struct mptcpx_pm *pm = pass->pm;
+	bool tell = step->tell && sub->local_id >= 0;
+	u8 s;
+
+	/* the id may be in use elsewhere */
+	for (s = 0; s < state->subs; s++)
+		if (state->sub[s].local_id == sub->local_id && !pass->view->sub[s].bad)
+			tell = false;
+	if (tell && !mptcpx_pm_nl_remove(pm, pass->conn->token, sub->local_id))
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_WITHDRAWS);
+	if (!mptcpx_pm_sock_abort(pm->net, pass->conn->token, sub->id))
+		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ABORTS);
+	pass->again = true;
+}
+
+static void do_priority(struct pass *pass, const struct mptcpx_pm_step *step)
+{
+	const struct mptcpx_pm_sub *sub = &pass->state->sub[step->sub];
+	struct mptcpx_pm_nl_end here = {
+		.addr = &sub->local,
+		.id = -1,
+		.flags = step->backup ? MPTCP_PM_ADDR_FLAG_BACKUP : 0,
+	};
+	struct mptcpx_pm_nl_end there = { .addr = &sub->remote, .id = -1 };
+
+	mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_PRIORITIES);
+	mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SET_FLAGS, pass->conn->token, &here, &there);
+}
+
+static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
+{
+	const struct mptcpx_pm_local *local = &pass->pm->local[step->local];
+	struct mptcpx_pm_conn *conn = pass->conn;
+	struct mptcpx_pm *pm = pass->pm;
+	struct mptcpx_pm_nl_end here = {
+		.addr = &local->addr,
+		.id = id_of(pass, step->local),
+		.flags = MPTCP_PM_ADDR_FLAG_SIGNAL,
+	};
+	struct mptcpx_pm_told *told = NULL;
+	u8 i;
+
+	for (i = 0; i < ARRAY_SIZE(conn->told); i++) {
+		if (conn->told[i].local_id == local->id) {
+			told = &conn->told[i];
+			break;
+		}
+		if (!conn->told[i].local_id && !told)
+			told = &conn->told[i];
+	}
+	if (!told)
+		return;
+	if (told->local_id != local->id)
+		memset(told, 0, sizeof(*told));
+	if (mptcpx_pm_nl_announce(pm, conn->token, &here) == -EINVAL && here.id) {
+		/* as with CREATE */
+		mptcpx_pm_nl_remove(pm, conn->token, here.id);
+		mptcpx_pm_nl_announce(pm, conn->token, &here);
+	}
+	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ANNOUNCES);
+	told->local_id = local->id;
+	/* it may be lost, or found no room in the peer: said again, twice */
+	told->next = jiffies + HZ * (1 << (2 * told->times));
+	told->times++;
+	/* the next address once this one has arrived */
+	mptcpx_pm_conn_timer(pm, conn, jiffies + 1 +
+			     msecs_to_jiffies(clamp(pass->rtt, 5u, 500u)));
+	if (told->times < 3)
+		mptcpx_pm_conn_timer(pm, conn, told->next);
+}
+
+static void do_withdraw(struct pass *pass, const struct mptcpx_pm_step *step)
+{
+	struct mptcpx_pm_conn *conn = pass->conn;
+	u8 i;
+
+	if (!mptcpx_pm_nl_remove(pass->pm, conn->token, id_of(pass, step->local)))
+		mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_WITHDRAWS);
+	for (i = 0; i < ARRAY_SIZE(conn->told); i++)
+		if (conn->told[i].local_id == pass->pm->local[step->local].id)
+			conn->told[i].local_id = 0;
+}
+
+static void step_do(struct pass *pass, const struct mptcpx_pm_step *step)
+{
+	switch (step->op) {
+	case MPTCPX_PM_CREATE:
+		do_create(pass, step);
+		break;
+	case MPTCPX_PM_CLOSE:
+		do_close(pass, step);
+		break;
+	case MPTCPX_PM_ABORT:
+		do_abort(pass, step);
+		break;
+	case MPTCPX_PM_PRIORITY:
+		do_priority(pass, step);
+		break;
+	case MPTCPX_PM_ANNOUNCE:
+		do_announce(pass, step);
+		break;
+	case MPTCPX_PM_WITHDRAW:
+		do_withdraw(pass, step);
+		break;
+	}
+}
+
+/* has anything to be seen to without an event? */
+static void set_timer(struct pass *pass)
+{
+	const struct mptcpx_pm_state *state = pass->state;
+	struct mptcpx_pm *pm = pass->pm;
+	bool outstanding = false, doubt = false;
+	u8 s;
+
+	for (s = 0; s < state->subs; s++) {
+		outstanding |= state->sub[s].outstanding;
+		doubt |= state->sub[s].outstanding && state->sub[s].timeouts &&
+			 state->sub[s].timeouts <= 2 * TIMEOUTS;
+		/* the core may tell of a connection before its subflow is ready */
+		if (state->listener && state->sub[s].phase == MPTCPX_PM_JOINING)
+			mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
+					     (time_before(jiffies, pass->seen[s] + HZ) ?
+					      msecs_to_jiffies(10) : CHECK));
+	}
+	if (pass->again)
+		mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
+				     msecs_to_jiffies(READ_ONCE(pm->knob[MPTCPX_PM_KNOB_PROBE])));
+	if (outstanding)
+		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + (doubt ? CHECK_DOUBT : CHECK));
+	else if (!state->listener)
+		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + CHECK_IDLE);
+}
+
+static void keep_alive(struct pass *pass)
+{
+	int idle = READ_ONCE(pass->pm->knob[MPTCPX_PM_KNOB_KEEPALIVE]);
+	u8 s;
+
+	if (!idle)
+		return;
+	for (s = 0; s < pass->state->subs; s++) {
+		if (pass->conn->kept & BIT(pass->slot[s]) ||
+		    pass->state->sub[s].phase != MPTCPX_PM_UP)
+			continue;
+		pass->conn->kept |= BIT(pass->slot[s]);
+		mptcpx_pm_sock_keepalive(pass->pm->net, pass->conn->token,
+					 pass->state->sub[s].id, idle);
+	}
+}
+
+/*
+ * Events were lost, announcements among them: what can be learnt otherwise.
+ * The peer repeats what we do not hear.
+ */
+static void recover(struct pass *pass)
+{
+	const struct mptcpx_pm_state *state = pass->state;
+	u8 s;
+
+	if (state->said.family)
+		mptcpx_pm_conn_remote(pass->pm, pass->conn, &state->said, state->said_id);
+	if (state->listener)
+		return;
+	for (s = 0; s < state->subs; s++)
+		mptcpx_pm_conn_remote(pass->pm, pass->conn, &state->sub[s].remote,
+				      state->sub[s].remote_id);
+}
+
+/**
+ * mptcpx_pm_reconcile() - make a connection what it is to be
+ * @pm: the path manager, locked
+ * @conn: the connection; freed if it is over
+ *
+ * Context: the worker; sleeps.
+ */
+void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
+{
+	struct pass pass = {
+		.pm = pm, .conn = conn, .state = &pm->state, .view = &pm->view,
+	};
+	unsigned int i, n;
+
+	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_PASSES);
+	if (mptcpx_pm_sock_state(pm->net, conn->token, pass.state)) {
+		mptcpx_pm_conn_free(pm, conn);
+		return;
+	}
+	if (conn->inside)
+		return;
+	if (!pass.state->established) {
+		/* the core tells of it a moment before it is */
+		mptcpx_pm_conn_timer(pm, conn, jiffies +
+				     (time_before(jiffies, conn->born + HZ) ? CHECK_DOUBT :
+				      5 * HZ));
+		return;
+	}
+	if (!conn->known) {
+		conn->known = true;
+		conn->remote[0] = pass.state->remote;
+		conn->inside = mptcpx_pm_addr_ours(pm, &pass.state->remote);
+		if (conn->inside)
+			return;
+	}
+	if (conn->missed) {
+		conn->missed = false;
+		recover(&pass);
+	}
+	look(&pass);
+	n = mptcpx_pm_plan(pass.view, pm->steps);
+	for (i = 0; i < n; i++)
+		step_do(&pass, &pm->steps[i]);
+	keep_alive(&pass);
+	set_timer(&pass);
+}

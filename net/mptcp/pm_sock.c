@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the netlink interface cannot do: tell what subflows a connection has,
+ * and end one at once.
+ *
+ * Netlink's own way of ending a subflow (MPTCP_PM_CMD_SUBFLOW_DESTROY) closes
+ * it in good order. On a path that is dead the subflow then waits for its FIN
+ * to be acknowledged, its retransmission timeout growing; mptcp_set_timeout()
+ * (net/mptcp/protocol.c, 6.12 and 7.3) takes the largest timeout of all
+ * subflows, and the connection's next failure is noticed after that one only.
+ * An abort leaves nothing behind, and the core sends what was in flight again
+ * on another subflow, or on the next one that comes if there is none.
+ */
+#include <linux/sched/signal.h>
+
+#include "pm.h"
+#include "pm_trace.h"
+#include "private.h"
+
+static void set_v4(struct mptcpx_pm_addr *addr, __be32 v4, __be16 port)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->family = AF_INET;
+	addr->port = port;
+	addr->v4 = v4;
+}
+
+static void set_v6(struct mptcpx_pm_addr *addr, const struct in6_addr *v6, __be16 port)
+{
+	memset(addr, 0, sizeof(*addr));
+	if (ipv6_addr_v4mapped(v6)) {
+		set_v4(addr, v6->s6_addr32[3], port);
+		return;
+	}
+	addr->family = AF_INET6;
+	addr->port = port;
+	addr->v6 = *v6;
+}
+
+static void sock_ends(const struct sock *sk, struct mptcpx_pm_addr *local,
+		      struct mptcpx_pm_addr *remote)
+{
+	__be16 sport = inet_sk(sk)->inet_sport ?: htons(sk->sk_num);
+
+	if (IS_ENABLED(CONFIG_IPV6) && sk->sk_family == AF_INET6) {
+		set_v6(local, &sk->sk_v6_rcv_saddr, sport);
+		set_v6(remote, &sk->sk_v6_daddr, sk->sk_dport);
+	} else {
+		set_v4(local, sk->sk_rcv_saddr, sport);
+		set_v4(remote, sk->sk_daddr, sk->sk_dport);
+	}
+}
+
+static enum mptcpx_pm_phase phase(const struct mptcp_subflow_context *subflow, int state)
+{
+	switch (state) {
+	case TCP_SYN_SENT:
+	case TCP_SYN_RECV:
+		return MPTCPX_PM_JOINING;
+	case TCP_ESTABLISHED:
+	case TCP_CLOSE_WAIT:
+		/* the fourth packet of the handshake is the last */
+		return subflow->request_join && !READ_ONCE(subflow->fully_established) ?
+		       MPTCPX_PM_JOINING : MPTCPX_PM_UP;
+	default:
+		return MPTCPX_PM_CLOSING;
+	}
+}
+
+static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_pm_sub *sub)
+{
+	const struct sock *ssk = mptcpx_ssk(subflow);
+	const struct tcp_sock *tp = tcp_sk(ssk);
+
+	sub->id = subflow->subflow_id;
+	sock_ends(ssk, &sub->local, &sub->remote);
+	sub->local_id = READ_ONCE(subflow->local_id);
+	sub->remote_id = READ_ONCE(subflow->remote_id);
+	sub->phase = phase(subflow, inet_sk_state_load(ssk));
+	sub->backup = subflow->request_bkup;
+	sub->outstanding = READ_ONCE(tp->packets_out) != 0;
+	sub->timeouts = READ_ONCE(inet_csk(ssk)->icsk_retransmits);
+	sub->quiet = jiffies_to_msecs(tcp_jiffies32 - READ_ONCE(tp->rcv_tstamp));
+	sub->rtt = DIV_ROUND_UP(READ_ONCE(tp->srtt_us) >> 3, USEC_PER_MSEC);
+}
+
+/*
+ * The core keeps the last announcement, for its echo: mptcp_pm_announce_addr()
+ * of 6.12 and 7.3.
+ */
+static void look_announced(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
+{
+	const struct mptcp_addr_info *said = &msk->pm.remote;
+	__be16 port;
+
+	memset(&state->said, 0, sizeof(state->said));
+	spin_lock_bh(&msk->pm.lock);
+	port = said->port ?: mptcpx_msk_sk(msk)->sk_dport;
+	if (said->family == AF_INET)
+		set_v4(&state->said, said->addr.s_addr, port);
+#if IS_ENABLED(CONFIG_IPV6)
+	else if (said->family == AF_INET6)
+		set_v6(&state->said, &said->addr6, port);
+#endif
+	state->said_id = said->id;
+	spin_unlock_bh(&msk->pm.lock);
+}
+
+static void look(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
+{
+	const struct sock *sk = mptcpx_msk_sk(msk);
+	const struct mptcp_subflow_context *subflow;
+
+	sock_ends(sk, &state->local, &state->remote);
+	state->listener = READ_ONCE(msk->pm.server_side);
+	state->deny_first = READ_ONCE(msk->pm.remote_deny_join_id0);
+	state->established = READ_ONCE(msk->fully_established) &&
+			     sk->sk_state != TCP_SYN_SENT && sk->sk_state != TCP_SYN_RECV;
+	/* __mptcp_subflow_connect() and mptcp_finish_join() refuse then */
+	state->closing = sk->sk_state != TCP_ESTABLISHED;
+	state->v4 = sk->sk_family == AF_INET || !ipv6_only_sock(sk);
+	state->v6 = sk->sk_family == AF_INET6;
+	state->mark = READ_ONCE(sk->sk_mark);
+	state->uid = sk->sk_uid;
+	look_announced(msk, state);
+	state->subs = 0;
+	mptcpx_for_each_subflow(msk, subflow) {
+		if (state->subs == MPTCPX_PM_SUBS)
+			break;
+		/* ended, and kept for the connection's own sake */
+		if (inet_sk_state_load(mptcpx_ssk(subflow)) == TCP_CLOSE)
+			continue;
+		look_at(subflow, &state->sub[state->subs++]);
+	}
+}
+
+/**
+ * mptcpx_pm_sock_state() - what is there of a connection?
+ * @net: its namespace
+ * @token: its token
+ * @state: where to
+ *
+ * Context: process, sleeps for the connection's lock.
+ * Return: 0; -ENOENT if there is no such connection, or none whose subflows
+ * are ours to manage: it is about to end, has fallen back to TCP, or is the
+ * kernel's own path manager's.
+ */
+int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *state)
+{
+	struct mptcp_sock *msk = mptcp_token_get_sock(net, token);
+	struct sock *sk = mptcpx_msk_sk(msk);
+	int err = 0;
+
+	if (!msk)
+		return -ENOENT;
+	lock_sock(sk);
+	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
+	    mptcpx_is_fallback(msk) || !mptcpx_pm_is_ours(msk))
+		err = -ENOENT;
+	else
+		look(msk, state);
+	release_sock(sk);
+	sock_put(sk);
+	return err;
+}
+
+/* a reference to the subflow's socket, to be put; NULL if it is gone */
+static struct sock *sock_find(struct net *net, u32 token, u32 subflow_id)
+{
+	struct mptcp_sock *msk = mptcp_token_get_sock(net, token);
+	struct sock *sk = mptcpx_msk_sk(msk), *ssk = NULL;
+	struct mptcp_subflow_context *subflow;
+
+	if (!msk)
+		return NULL;
+	lock_sock(sk);
+	/* what falls back has one subflow, and ends with it */
+	if (!mptcpx_is_fallback(msk) && mptcpx_pm_is_ours(msk)) {
+		mptcpx_for_each_subflow(msk, subflow) {
+			if (subflow->subflow_id != subflow_id)
+				continue;
+			ssk = mptcpx_ssk(subflow);
+			sock_hold(ssk);
+			break;
+		}
+	}
+	release_sock(sk);
+	sock_put(sk);
+	return ssk;
+}
+
+/**
+ * mptcpx_pm_sock_abort() - end a subflow at once
+ * @net: the namespace
+ * @token: the connection
+ * @subflow_id: the subflow
+ *
+ * The peer gets a reset, if the path lets it through. The connection goes on,
+ * even if this was its only subflow.
+ *
+ * Context: process, sleeps.
+ * Return: 0, or -ENOENT if there is nothing to end.
+ */
+int mptcpx_pm_sock_abort(struct net *net, u32 token, u32 subflow_id)
+{
+	struct sock *ssk = sock_find(net, token, subflow_id);
+	int err = -ENOENT;
+
+	if (ssk) {
+		err = tcp_abort(ssk, ENETDOWN);
+		sock_put(ssk);
+	}
+	trace_mptcpx_pm_abort(token, subflow_id, err);
+	return err;
+}
+
+/**
+ * mptcpx_pm_sock_keepalive() - let TCP find out when an idle path dies
+ * @net: the namespace
+ * @token: the connection
+ * @subflow_id: the subflow
+ * @idle: seconds without traffic after which it asks
+ *
+ * Context: process, sleeps.
+ */
+void mptcpx_pm_sock_keepalive(struct net *net, u32 token, u32 subflow_id, int idle)
+{
+	struct sock *ssk = sock_find(net, token, subflow_id);
+
+	if (!ssk)
+		return;
+	/* somebody who set it himself knows better */
+	if (!sock_flag(ssk, SOCK_KEEPOPEN)) {
+		tcp_sock_set_keepidle(ssk, idle);
+		tcp_sock_set_keepintvl(ssk, 1);
+		tcp_sock_set_keepcnt(ssk, 3);
+		sock_set_keepalive(ssk);
+	}
+	sock_put(ssk);
+}
+
+/**
+ * mptcpx_pm_sock_resync() - find all connections of a namespace
+ * @pm: the path manager, locked
+ *
+ * Context: process, sleeps.
+ */
+void mptcpx_pm_sock_resync(struct mptcpx_pm *pm)
+{
+	long slot = 0, num = 0;
+	struct mptcp_sock *msk;
+
+	for (;;) {
+		struct mptcpx_pm_conn *conn;
+
+		/* takes a reference; net/mptcp/token.c, 6.12 and 7.3 */
+		msk = mptcp_token_iter_next(pm->net, &slot, &num);
+		if (!msk)
+			return;
+		if (mptcpx_pm_is_ours(msk) &&
+		    inet_sk_state_load(mptcpx_msk_sk(msk)) == TCP_ESTABLISHED) {
+			conn = mptcpx_pm_conn_get(pm, READ_ONCE(msk->token));
+			if (conn) {
+				conn->missed = true;
+				mptcpx_pm_conn_dirty(pm, conn);
+			}
+		}
+		sock_put(mptcpx_msk_sk(msk));
+		cond_resched();
+	}
+}

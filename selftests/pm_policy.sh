@@ -1,0 +1,249 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The path manager: policies with a preference, schedulers that go with them,
+# lists of interfaces, and what is refused. Virtual time.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
+
+dir=/proc/sys/net/mptcp/pm
+
+lab_up()
+{
+	pm_lab 20/10 20/25
+}
+
+# stream: a message stream that outlasts what happens meanwhile
+stream()
+{
+	traffic_start msg -s 1200 -i 5000 -n $(($1 * 200)) -D up -W 2 -T 200
+	have 2
+	sleep 1.5
+}
+
+# mostly PATH: nearly all bytes sent in the next second go by that path
+mostly()
+{
+	local other=$((3 - $1))
+
+	paths_start 2
+	sleep 1
+	paths_end 2
+	between "share of path $1" "$(calc "${sent[$1]} / (${sent[$1]} + ${sent[$other]})")" \
+		0.95 1
+}
+
+gap()
+{
+	traffic_end
+	between "longest gap, ms" "$(calc "$(field gap_us "$result") / 1000")" 0 "$1"
+}
+
+handover_prefer()
+{
+	pm client prefer "eth2"
+	policy handover
+	stream 6
+	view | grep backup=
+	mostly 2
+	# make before break
+	pm client prefer "eth1 eth2"
+	sleep 0.2
+	mostly 1
+	gap 60
+	pm client prefer ""
+}
+
+# the preferred path is lost, and comes back
+handover_loses()
+{
+	pm client prefer "eth1"
+	policy handover
+	stream 9
+	mostly 1
+	case $1 in
+	address) address_off 1 ;;
+	link) ip -n client link set eth1 down ;;
+	carrier) netlab_set 1 linkdown ;;
+	silent) netlab_set 1 down ;;
+	esac
+	sleep 2
+	mostly 2
+	case $1 in
+	address) address_on 1 ;;
+	link)
+		ip -n client link set eth1 up
+		ip -n client route replace 10.0.1.0/24 dev eth1 src 10.0.1.1 table 101
+		;;
+	*) netlab_set 1 up ;;
+	esac
+	sleep 2
+	have 2
+	mostly 1
+	gap "$2"
+	pm client prefer ""
+}
+
+schedulers()
+{
+	pm client policy aggregate
+	is "scheduler of aggregate" "$(knob client scheduler)" minrtt
+	pm client policy interactive
+	is "scheduler of interactive" "$(knob client scheduler)" redundant
+	pm client policy fullmesh
+	is "scheduler of fullmesh" "$(knob client scheduler)" default
+	pm client set_scheduler 0
+	pm client policy interactive
+	is "scheduler, if told not to" "$(knob client scheduler)" default
+	pm client set_scheduler 1
+	is "scheduler, if told to" "$(knob client scheduler)" redundant
+	# somebody else's choice stays
+	knob client scheduler wrr
+	pm client policy none
+	is "scheduler chosen by hand" "$(knob client scheduler)" wrr
+	knob client scheduler default
+}
+
+aggregate()
+{
+	policy aggregate
+	traffic bulk -t 4 --skip 1 -W 2
+	between "goodput of two paths, Mbit/s" "$(field mbps "$result")" 34 38
+}
+
+interactive()
+{
+	policy interactive
+	stream 5
+	case $1 in
+	link) ip -n client link set eth1 down ;;
+	silent) netlab_set 1 down ;;
+	esac
+	gap "$2"
+	case $1 in
+	link)
+		ip -n client link set eth1 up
+		ip -n client route replace 10.0.1.0/24 dev eth1 src 10.0.1.1 table 101
+		;;
+	silent) netlab_set 1 up ;;
+	esac
+}
+
+metered()
+{
+	pm client backup "eth2"
+	policy fullmesh
+	stream 4
+	mostly 1
+	pm client backup "eth[13-9]"
+	sleep 0.2
+	mostly 2
+	gap 60
+	pm client backup ""
+}
+
+excluded()
+{
+	policy fullmesh
+	stream 4
+	pm client exclude "eth2"
+	soon has 1 || fail "excluded, and still used"
+	is "path that stays" "$(pairs client)" "10.0.1.1>10.0.1.2"
+	pm client exclude ""
+	have 2
+	pm client include "eth1 wlan*"
+	soon has 1 || fail "not included, and still used"
+	pm client include ""
+	have 2
+	traffic_end
+}
+
+# takes WHAT TEXT; rejects WHAT TEXT: as written to a file
+takes()
+{
+	on client bash -c 'printf "%s" "$2" >$1' - "$dir/$1" "$2" || fail "$1 does not take '$2'"
+}
+
+rejects()
+{
+	local before
+
+	before=$(on client cat "$dir/$1")
+	refused "Invalid argument" on client bash -c 'printf "%s" "$2" >$1' - "$dir/$1" "$2"
+	is "$1 after '$2'" "$(on client cat "$dir/$1")" "$before"
+}
+
+bad_input()
+{
+	local text long
+
+	pm client policy none
+	for text in nonesuch full fullmesh2 "fullmesh ndiffports" FULLMESH " " \
+		"$(printf 'x%.0s' {1..100})"; do
+		rejects policy "$text"
+	done
+	for text in 0 -1 9 99999999999999999999 x "1x" 0x; do
+		rejects num_subflows "$text"
+	done
+	rejects max_subflows 0
+	rejects max_subflows 17
+	rejects retry_first_ms 9
+	rejects retry_limit_ms 3600001
+	rejects probe_ms 99
+	rejects keepalive 32768
+	rejects close_timeout 2592001
+	rejects set_scheduler 2
+	takes close_timeout 2592000
+	takes close_timeout 0
+	long=$(printf 'a%.0s' {1..32})
+	for text in "eth[" "eth[]" "eth]" "e/th" "eth:1" 'e\th' $'eth\001' "[[a]]" "$long" \
+		"$(echo p{1..17})" "$(printf 'x%.0s ' {1..140})"; do
+		rejects exclude "$text"
+		rejects backup "$text"
+	done
+	takes exclude "$(echo p{1..16})"
+	takes exclude $' eth0,\twlan?  usb[0-9]*\n'
+	is "list, as read" "$(on client cat $dir/exclude)" $' eth0,\twlan?  usb[0-9]*'
+	takes exclude " "
+	refused "Permission denied" on client bash -c "echo >$dir/available_policies"
+}
+
+as_nobody()
+{
+	on client su -s /bin/bash nobody -c "$1"
+}
+
+privileges()
+{
+	local file
+
+	grep -q ^nobody: /etc/passwd || echo 'nobody:x:65534:65534::/:/bin/bash' >>/etc/passwd
+	is user "$(as_nobody 'id -u')" 65534
+	for file in policy exclude num_subflows keepalive; do
+		refused "Permission denied" as_nobody "echo fullmesh >$dir/$file"
+	done
+	refused "Permission denied" as_nobody "echo >/proc/net/mptcpx_pm"
+	# root of a user namespace of its own, which does not own this one
+	refused "Permission denied" as_nobody "unshare -Ur bash -c 'echo fullmesh >$dir/policy'"
+	is policy "$(pm client policy)" none
+	# but may do as it likes in a network of its own
+	is "policy of one's own" "$(as_nobody "unshare -Urn bash -c 'mount -t proc p /proc 2>&- ||
+		unshare -pfm --mount-proc true; echo fullmesh >$dir/policy && cat $dir/policy'")" \
+		fullmesh
+	is policy "$(pm client policy)" none
+}
+
+at_last()
+{
+	policy none
+	unload
+	netlab_down
+}
+
+ktap_run lab_up handover_prefer "handover_loses address 60" "handover_loses link 60" \
+	"handover_loses carrier 60" "handover_loses silent 500" schedulers aggregate \
+	"interactive link 45" "interactive silent 300" metered excluded bad_input privileges \
+	at_last

@@ -1,0 +1,228 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The path manager: subflows that are lost come back, and connections whose
+# every address is gone go on when one returns. Virtual time.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
+
+lab_up()
+{
+	pm_lab 20/10 20/25
+	pm client close_timeout 3600
+	pm server close_timeout 3600
+}
+
+# shellcheck disable=SC2317
+timeouts_kept()
+{
+	is "before" "$(knob client close_timeout)" 60
+	pm client policy fullmesh
+	is "while in force" "$(knob client close_timeout)" 3600
+	pm client policy none
+	is "after" "$(knob client close_timeout)" 60
+}
+
+# roam SECONDS FROM TO DIR: all addresses gone for so long, then address TO.
+# A stream of 1200 bytes every 5 ms meanwhile; how long after the address has a
+# route does it go on?
+roam()
+{
+	local off on gap
+
+	# only path FROM to begin with
+	[ "$2" = 1 ] || address_off 1
+	address_off 2
+	# both ways: once one end has sent all, the core adds no subflow any more
+	traffic_start msg -s 1200 -i 5000 -n "$((($1 + 6) * 200))" -D both -T 400
+	sleep 2.5
+	off=$(now)
+	address_off "$2"
+	sleep "$1"
+	on=$(now)
+	address_on "$3"
+	traffic_end
+	gap=$(field gap_us "$(grep "dir=$4" <<<"$result")")
+	# what was on its way when the address went arrives one delay later
+	resumed=$(calc "$gap / 1000 - ($on - $off)")
+	view >/dev/null
+	# as it was
+	ip -4 -n client addr flush dev eth1 scope global
+	ip -4 -n client addr flush dev eth2 scope global
+	address_on 1
+	address_on 2
+}
+
+# RTT 20 ms on path 1, 50 ms on path 2
+resumes()
+{
+	policy fullmesh
+	roam "$@"
+	between "outage of $1 s, path $2 to path $3, $4: resumed after, ms" "$resumed" 0 \
+		"$(calc "$3 == 1 ? 160 : 250")"
+}
+
+stock_resumes()
+{
+	pm client policy fullmesh
+	pm server policy none
+	ip -n server mptcp limits set subflows 8 add_addr_accepted 8
+	# from one path's address one reaches that path only
+	ip -n server mptcp endpoint add 10.0.2.2 signal
+	serve
+	roam "$@"
+	ip -n server mptcp endpoint flush
+	between "stock peer, outage of $1 s, path $2 to path $3, $4: resumed after, ms" \
+		"$resumed" 0 "$(calc "$3 == 1 ? 160 : 250")"
+	ip -n server mptcp limits set subflows 0 add_addr_accepted 0
+}
+
+# the same twice: the second failure is repaired as fast as the first
+again()
+{
+	local i t
+
+	policy fullmesh
+	traffic_start data -n 30M -D both -W 2 -T 200
+	have 2
+	for i in 1 2 3; do
+		address_off 1
+		sleep 0.5
+		t=$(follow 2 bash -c 'ip addr add 10.0.1.1/24 dev eth1
+			ip route replace 10.0.1.0/24 dev eth1 src 10.0.1.1 table 101')
+		between "address back, subflow back, ms" "$t" 0 200
+		sleep 0.5
+		address_off 2
+		sleep 0.5
+		t=$(follow 2 bash -c 'ip addr add 10.0.2.1/24 dev eth2
+			ip route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102')
+		between "address back, subflow back, ms" "$t" 0 260
+	done
+	traffic_end
+	! grep -q verified=0 <<<"$result" || fail "data differ"
+}
+
+resets()
+{
+	local t i
+
+	policy fullmesh
+	traffic_start hold -t 20 -W 2
+	have 2
+	sleep 1.5
+	for i in 1 2; do
+		t=$(follow 2 bash -c "ss -K dst 10.0.$i.2 >/run/ss.log")
+		between "reset by us, path $i: back after, ms" "$t" 0 1000
+		sleep 2
+		t=$(follow 2 ip netns exec server bash -c "ss -K dst 10.0.$i.1 >/run/ss.log")
+		between "reset by the peer, path $i: back after, ms" "$t" 0 1000
+		sleep 2
+	done
+	traffic_end
+	is alive "$(field alive "$result")" 1
+}
+
+# silent SECONDS: path 2 swallows everything; once it is back it is used
+silent()
+{
+	local t before bytes
+
+	policy fullmesh
+	traffic_start bulk -t $(($1 + 9)) -W 2 -T 200
+	have 2
+	sleep 2
+	netlab_set 2 down
+	sleep "$1"
+	has 1 || say "subflows of the dead path: $(pairs client)"
+	before=$(now)
+	netlab_set 2 up
+	until has 2; do
+		[ $(($(now) - before)) -lt 8000 ] || break
+		sleep 0.02
+	done
+	t=$(($(now) - before))
+	bytes=$(netlab_bytes client 2)
+	sleep 1
+	bytes=$(($(netlab_bytes client 2) - bytes))
+	between "path back, used again after, ms" "$t" 0 1000
+	between "bytes sent there in the next second" "$bytes" 500000 5000000
+	traffic_end
+}
+
+carrier()
+{
+	local t
+
+	policy fullmesh
+	traffic_start hold -t 12 -W 2
+	have 2
+	netlab_set 2 linkdown
+	soon has 1 || fail "the subflow stays"
+	sleep 2
+	netlab_set 2 up
+	t=$(follow 2 true)
+	# the kernel may take a second to see the carrier, and so may the
+	# switch in the middle, which lets nothing pass until it has
+	between "carrier back, subflow back after, ms" "$t" 0 2700
+	traffic_end
+}
+
+# whoever says no is asked seldom
+refusals()
+{
+	local before creates
+
+	policy fullmesh
+	printf '%s\n' "table inet t {" "chain c {" "type filter hook input priority 0;" \
+		"iifname eth2 tcp flags syn / syn,ack reject with tcp reset" "}" "}" |
+		on server nft -f -
+	traffic_start hold -t 40 -W 1
+	have 1
+	before=$(counter Creates)
+	sleep 30
+	creates=$(($(counter Creates) - before))
+	between "attempts in 30 s" "$creates" 2 12
+	on server nft flush ruleset
+	traffic_end
+	is alive "$(field alive "$result")" 1
+}
+
+# a path that dies while nothing is sent
+idle()
+{
+	local i
+
+	pm client keepalive 2
+	pm server keepalive 2
+	policy fullmesh
+	traffic_start hold -t 25 -W 2
+	have 2
+	sleep 1
+	netlab_set 2 down
+	for i in {1..100}; do
+		has 1 && break
+		sleep 0.1
+	done
+	has 1 || fail "not found out"
+	say "found out after some $((i * 100)) ms"
+	netlab_set 2 up
+	have 2
+	traffic_end
+	is alive "$(field alive "$result")" 1
+}
+
+at_last()
+{
+	policy none
+	unload
+	netlab_down
+}
+
+ktap_run lab_up timeouts_kept "resumes 10 1 1 up" "resumes 10 1 2 up" "resumes 10 1 1 down" \
+	"resumes 10 1 2 down" "resumes 120 1 1 up" "resumes 120 1 2 down" \
+	"stock_resumes 10 1 1 up" "stock_resumes 10 1 2 up" "stock_resumes 10 1 1 down" \
+	"stock_resumes 10 1 2 down" again resets "silent 5" "silent 20" carrier refusals \
+	idle at_last

@@ -1,0 +1,324 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The path manager under load: many connections, addresses that flap, peers
+# that announce without end, modules and namespaces that go while it works.
+# Two CPUs, so that things collide. The console is watched by who runs the guest.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
+
+lab_up()
+{
+	# shellcheck disable=SC2046	# a list of words
+	pm_lab $(yes none | head -n 3)
+	policy fullmesh
+}
+
+slab()
+{
+	awk '/^(Slab|SUnreclaim)/ { printf "%s %s ", $1, $2 } END { print "" }' /proc/meminfo
+}
+
+counters()
+{
+	on "${1:-client}" awk '$2 { printf "%s=%s ", substr($1, 9), $2 } END { print "" }' \
+		/proc/net/mptcpx_pm_stat
+}
+
+short_ones()
+{
+	local i
+
+	for i in 1 2 3; do
+		traffic many -k 200 -n 50K
+		is ok "$(field ok "$result")" 200
+	done
+	counters
+	within 20 no_connections client || fail "connections are left"
+}
+
+no_connections()
+{
+	! view "$1" | grep -q token=
+}
+
+# connections as they are: nothing is remembered of those that are gone
+flaps()
+{
+	local i
+
+	policy fullmesh
+	traffic_start many -k 16 -n 60M -T 300
+	soon connection default
+	for ((i = 0; i < 1000; i++)); do
+		echo "addr del 10.0.2.1/24 dev eth2"
+		echo "addr add 10.0.2.1/24 dev eth2"
+		echo "route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102"
+	done >/run/flaps
+	ip -n client -batch /run/flaps || fail "flaps"
+	counters
+	wait "$traffic_pid" || { cat /run/traffic.log; fail "background traffic"; }
+	cat /run/traffic.log
+	traffic data -n 1M -D both -W 3
+}
+
+# as many addresses, each another one
+nomad()
+{
+	local i
+
+	policy fullmesh
+	traffic_start many -k 4 -n 60M -T 300
+	for ((i = 0; i < 600; i++)); do
+		echo "addr add 10.9.$((i / 200)).$((i % 200 + 1))/32 dev eth3"
+		echo "addr del 10.9.$((i / 200)).$((i % 200 + 1))/32 dev eth3"
+	done >/run/nomad
+	ip -n client -batch /run/nomad || fail "addresses"
+	wait "$traffic_pid" || { cat /run/traffic.log; fail "background traffic"; }
+	traffic data -n 1M -D both -W 3
+}
+
+# a stock peer that announces and withdraws addresses without end
+announcements()
+{
+	local i before after
+
+	pm server policy none
+	ip -n server mptcp limits set subflows 8 add_addr_accepted 8
+	serve
+	traffic_start hold -t 25 -W 1
+	soon has 1 || fail "no connection"
+	before=$(counter Events)
+	for ((i = 0; i < 400; i++)); do
+		echo "mptcp endpoint add 10.8.$((i / 200)).$((i % 200 + 1))" \
+			"id $((i % 250 + 2)) signal"
+		echo "mptcp endpoint delete id $((i % 250 + 2))"
+	done >/run/endpoints
+	ip -n server -batch /run/endpoints 2>/dev/null
+	sleep 1
+	after=$(counter Events)
+	say "events of announcements: $((after - before))"
+	[ $((after - before)) -gt 50 ] || fail "hardly any announcement arrived"
+	[ "$(view | grep -c announced=)" -le 8 ] || fail "too many are remembered"
+	view | grep announced=
+	counters
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	ip -n server mptcp endpoint flush
+	ip -n server mptcp limits set subflows 0 add_addr_accepted 0
+	# and it does what it is for
+	policy fullmesh
+	traffic data -n 1M -D both -W 3
+}
+
+# every subflow reset, again and again, by either end
+resets()
+{
+	local i pid
+
+	policy fullmesh
+	traffic_start hold -t 45 -W 3 -T 100
+	have 3
+	for ((i = 0; i < 40; i++)); do
+		on client ss -K dst 10.0.2.2 >/dev/null
+		on server ss -K dst 10.0.3.1 >/dev/null
+		sleep 0.05
+	done
+	counters
+	# what never lives for a second is tried less and less often
+	within 25 has 3 || { view; fail "subflows do not come back"; }
+	traffic_end
+	is alive "$(field alive "$result")" 1
+}
+
+# knobs turned, state read, while connections come and go
+storm()
+{
+	local i pids=() p
+
+	(while [ ! -e /run/storm.end ]; do
+		for p in handover ndiffports aggregate none interactive server fullmesh; do
+			echo $p >/run/storm.policy
+			on client bash -c "echo $p >/proc/sys/net/mptcp/pm/policy"
+			on server bash -c "echo fullmesh >/proc/sys/net/mptcp/pm/policy"
+		done
+	done) &
+	pids+=($!)
+	(while [ ! -e /run/storm.end ]; do
+		view
+		view server
+		on client cat /proc/net/mptcpx_pm_stat
+		on client bash -c "echo $((RANDOM % 8 + 1)) >/proc/sys/net/mptcp/pm/num_subflows"
+		on client bash -c "echo eth$((RANDOM % 4)) >/proc/sys/net/mptcp/pm/exclude"
+		on client bash -c "echo eth$((RANDOM % 4)) >/proc/sys/net/mptcp/pm/backup"
+	done >/dev/null) &
+	pids+=($!)
+	(while [ ! -e /run/storm.end ]; do
+		ip -n client link set eth3 down
+		ip -n client link set eth3 up
+		sleep 0.1
+	done) &
+	pids+=($!)
+	for i in 1 2 3 4; do
+		traffic many -k 40 -n 200K -T 100
+		is ok "$(field ok "$result")" 40
+	done
+	: >/run/storm.end
+	for p in "${pids[@]}"; do
+		wait "$p"
+	done
+	pm client num_subflows 1
+	pm client exclude ""
+	pm client backup ""
+	knob client scheduler default
+	printf '%s\n' "route replace 10.0.3.0/24 dev eth3 src 10.0.3.1 table 103" |
+		ip -n client -batch -
+	policy fullmesh
+	traffic data -n 1M -D both -W 3
+}
+
+# events that found no room are made up for
+overrun()
+{
+	local i pids=()
+
+	pm client policy none
+	pm server policy none
+	rmmod mptcpx_pm || fail "does not unload"
+	modprobe mptcpx_pm event_buffer=16384
+	policy fullmesh
+	for i in {1..60}; do
+		ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 5 -W 3 \
+			--wait 40 >"/run/hold.$i" 2>&1 &
+		pids+=($!)
+	done
+	for i in "${!pids[@]}"; do
+		wait "${pids[i]}" || { cat "/run/hold.$((i + 1))"; counters; fail "no. $i"; }
+	done
+	counters
+	[ "$(counter EventOverruns)" -gt 0 ] || fail "no event was lost: nothing shown"
+	pm client policy none
+	pm server policy none
+	rmmod mptcpx_pm || fail "does not unload"
+	modprobe mptcpx_pm
+}
+
+# crowd N SECONDS: so many connections, all there and idle
+crowd()
+{
+	ip netns exec server mptcpx_crowd listen 7000 >/run/crowd.server 2>&1 &
+	crowd_server=$!
+	sleep 0.5
+	ip netns exec client mptcpx_crowd connect 10.0.1.2 7000 "$1" "$2" >/run/crowd 2>&1 &
+	crowd_client=$!
+	within 100 grep -q "^up" /run/crowd || { cat /run/crowd; fail "not $1 connections"; }
+}
+
+crowd_end()
+{
+	wait "$crowd_client" || { cat /run/crowd; fail "some are dead"; }
+	cat /run/crowd
+	kill "$crowd_server"
+	wait "$crowd_server" 2>/dev/null
+	:
+}
+
+# all COUNT: that many working subflows, by the socket table
+all()
+{
+	[ "$(on client ss -tnH state established | wc -l)" -eq "$1" ]
+}
+
+# a thousand connections, and the module goes
+unload_thousand()
+{
+	policy fullmesh
+	crowd 1000 60
+	within 20 all 3000 || { counters; fail "not 3000 subflows"; }
+	rmmod mptcpx_pm || fail "does not unload"
+	is pm_type "$(knob client pm_type)" 0
+	modprobe mptcpx_pm || fail "does not load again"
+	all 3000 || fail "subflows are gone"
+	# they are found again
+	policy fullmesh
+	within 10 managing 1000 || fail "not found again"
+	crowd_end
+}
+
+# and follow one address
+follow_crowd()
+{
+	local t
+
+	policy fullmesh
+	slab
+	crowd "$1" 60
+	within 60 all $((3 * $1)) || { on client ss -s; counters; fail "not all subflows"; }
+	slab
+	grep -h mptcp /proc/slabinfo
+	t=$(now)
+	ip -n client addr del 10.0.2.1/24 dev eth2
+	within 30 all $((2 * $1)) || { on client ss -s; counters; fail "not all followed"; }
+	say "$1 connections followed an address that went in $(($(now) - t)) ms of this machine"
+	address_on 2
+	t=$(now)
+	within 30 all $((3 * $1)) || { on client ss -s; counters; fail "not all followed"; }
+	say "$1 connections followed an address that came in $(($(now) - t)) ms of this machine"
+	counters
+	crowd_end
+}
+
+managing()
+{
+	[ "$(view | sed -n 's/.* connections=//p')" -ge "$1" ]
+}
+
+namespaces()
+{
+	local i
+
+	for i in {1..20}; do
+		ip netns add "n$i"
+		on "n$i" bash -c '
+			ip link set lo up
+			echo fullmesh >/proc/sys/net/mptcp/pm/policy
+			mptcpx_traffic listen -1 -P 6000 -T 20 &
+			sleep 0.1
+			mptcpx_traffic data -c 127.0.0.1 -P 6000 -n 200K -D both
+			echo handover >/proc/sys/net/mptcp/pm/policy
+			cat /proc/net/mptcpx_pm' >/run/ns.log 2>&1
+		ip netns del "n$i" || fail "namespace"
+	done
+}
+
+loads()
+{
+	local i
+
+	policy fullmesh
+	traffic_start many -k 30 -n 8M -T 200
+	for i in {1..15}; do
+		rmmod mptcpx_pm || fail "does not unload"
+		modprobe mptcpx_pm || fail "does not load"
+		pm client policy fullmesh
+		pm server policy fullmesh
+		sleep 0.1
+	done
+	wait "$traffic_pid" || { cat /run/traffic.log; fail "background traffic"; }
+}
+
+namespace_dies()
+{
+	policy fullmesh
+	traffic_start many -k 50 -n 60M -T 100
+	sleep 1
+	netlab_down
+	wait "$traffic_pid" 2>/dev/null
+	rmmod mptcpx_pm || fail "does not unload"
+}
+
+ktap_run lab_up short_ones flaps nomad announcements resets storm overrun unload_thousand \
+	"follow_crowd 500" namespaces loads namespace_dies
