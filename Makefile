@@ -101,7 +101,7 @@ bpf:
 
 bpfdir = $(shell cat $${MPTCPX_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mptcpx}/bpf 2>/dev/null)
 bpfsrc := $(wildcard $(srcdir)/bpf/*.bpf.c $(srcdir)/selftests/bpf/*.bpf.c)
-bpfobj := $(addprefix $(build)/bpf/,$(notdir $(bpfsrc:.c=.o)))
+bpfobj := $(addprefix $(build)/bpf/,$(notdir $(bpfsrc:.c=.o)) tutorial.bpf.o)
 clang_bpf = clang -O2 -g -Wall -Wextra -Wno-unused-parameter -target bpf -mcpu=v3 \
 	-D__TARGET_ARCH_x86 -I$(build)/bpf -I$(srcdir)/bpf -isystem $(bpfdir)/include
 
@@ -120,9 +120,13 @@ $(build)/bpf/vmlinux.h: $(build)/bpf/bpftool
 	@$< btf dump file $(kdir)/vmlinux format c >$@.new
 	@mv $@.new $@
 
-$(bpfobj): $(build)/bpf/vmlinux.h $(wildcard $(srcdir)/bpf/*) $(wildcard $(srcdir)/selftests/bpf/*)
+# the scheduler of the tutorial, as it is written there
+$(build)/bpf/tutorial.bpf.c: $(srcdir)/Documentation/bpf.rst
+	@sed -n '/Now write a scheduler/,/^Put it into/{/^\t/s/^\t//p;/^$$/p}' $< >$@
+
+$(bpfobj): $(build)/bpf/tutorial.bpf.c $(build)/bpf/vmlinux.h $(wildcard $(srcdir)/bpf/*) $(wildcard $(srcdir)/selftests/bpf/*)
 	@echo '  BPF     $@'
-	@$(clang_bpf) -c $(filter %/$(notdir $(@:.o=.c)),$(bpfsrc)) -o $@.all
+	@$(clang_bpf) -c $(filter %/$(notdir $(@:.o=.c)),$(bpfsrc) $(build)/bpf/tutorial.bpf.c) -o $@.all
 	@$(build)/bpf/bpftool gen object $@ $@.all && rm $@.all
 
 # In a directory of its own: sparse sees only what is compiled.

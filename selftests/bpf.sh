@@ -63,6 +63,17 @@ ours()
 	withdraw "$1"
 }
 
+# the scheduler that Documentation/bpf.rst begins with
+tutorial()
+{
+	register tutorial
+	use mine
+	traffic data -n 4M -D both -W 2
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	use default
+	withdraw mine
+}
+
 # relabbed FAMILY PATHS: the same over other paths
 relabbed()
 {
@@ -256,7 +267,7 @@ unloads()
 
 ktap_run load lab_up \
 	"ours bpf_first" "ours bpf_rr" "ours bpf_bkup" "ours bpf_red" "ours bpf_minrtt" \
-	"ours bpf_wrr" "ours bpf_burst" "ours bpf_stale" "ours bpf_app" \
+	"ours bpf_wrr" "ours bpf_burst" "ours bpf_stale" "ours bpf_app" tutorial \
 	by_name link_goes left_behind wild replaced asked_goes held \
 	"verifier bad_type 'expected pointer to STRUCT mptcp_subflow_context'" \
 	"verifier bad_null 'invalid mem access .*ptr_or_null_'" \
