@@ -33,7 +33,7 @@ used_inet_timewait_death_row="hashinfo"
 used_netns_ipv4="tcp_death_row"
 used_net="ipv4"
 used_bpf_sock_addr_kern="sk"
-used_bpf_prog="type sleepable aux"
+used_bpf_prog="type expected_attach_type sleepable aux"
 used_bpf_prog_aux="attach_btf attach_btf_id"
 used_sock_common="skc_family skc_state skc_net skc_dport skc_num skc_daddr
 	skc_rcv_saddr skc_v6_daddr? skc_v6_rcv_saddr? skc_bound_dev_if skc_prot skc_refcnt"

@@ -219,6 +219,22 @@ transfers()
 	done >/run/transfers.log 2>&1
 }
 
+# the same data for ever: slow, but alive, and gone when withdrawn
+again()
+{
+	register again
+	use again
+	ip netns exec client mptcpx_traffic data -c 10.0.1.2 -P "$PORT" -n 3M -D both \
+		>/run/again.log 2>&1 &
+	soon connection again || fail "not used"
+	sleep 3
+	use default
+	withdraw again
+	wait $! || { cat /run/again.log; fail "the transfer failed"; }
+	grep -q verified=0 /run/again.log && fail "data differ"
+	cat /run/again.log
+}
+
 # other programs behind the link, under traffic
 replaced()
 {
@@ -268,7 +284,7 @@ unloads()
 ktap_run load lab_up \
 	"ours bpf_first" "ours bpf_rr" "ours bpf_bkup" "ours bpf_red" "ours bpf_minrtt" \
 	"ours bpf_wrr" "ours bpf_burst" "ours bpf_stale" "ours bpf_app" tutorial \
-	by_name link_goes left_behind wild replaced asked_goes held \
+	by_name link_goes left_behind wild again replaced asked_goes held \
 	"verifier bad_type 'expected pointer to STRUCT mptcp_subflow_context'" \
 	"verifier bad_null 'invalid mem access .*ptr_or_null_'" \
 	"verifier bad_released 'expected an initialized iter_mptcpx_subflow'" \

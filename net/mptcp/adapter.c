@@ -219,14 +219,35 @@ static void by_ports(struct mptcp_sock *msk)
 				   sock_owned_by_user_nocheck(mptcpx_msk_sk(msk)));
 }
 
+static int ask(struct mptcp_sock *msk)
+{
+	const struct mptcpx_sched *sched = mptcpx_sched_of(msk);
+	struct mptcp_subflow_context *subflow;
+	int err;
+
+	if (unlikely(!sched))
+		return send_as_default(msk);
+	err = get_send(msk, sched);
+	/* a mark that stays would be taken for an answer the next time */
+	if (err && sched->marks)
+		mptcpx_for_each_subflow(msk, subflow)
+			WRITE_ONCE(subflow->scheduled, false);
+	return err;
+}
+
 static int first_or_next(struct mptcp_sock *msk)
 {
-	if (unlikely(!mptcpx_conn_find(msk))) {
-		by_ports(msk);
-		if (!mptcpx_sched_of(msk))
-			return send_as_default(msk);
-	}
-	return get_send(msk, sched_of(msk->sched));
+	int err;
+
+	if (likely(mptcpx_conn_find(msk)))
+		return ask(msk);
+
+	/* the scheduler that is left may have been all that held this module */
+	rcu_read_lock();
+	by_ports(msk);
+	err = ask(msk);
+	rcu_read_unlock();
+	return err;
 }
 
 #ifdef MPTCPX_SCHED_GET_SEND

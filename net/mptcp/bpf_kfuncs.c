@@ -122,7 +122,8 @@ __bpf_kfunc void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow 
  */
 __bpf_kfunc struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk)
 {
-	if (sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
+	/* not by the protocol alone: raw and netlink sockets have one as well */
+	if (sk && sk_fullsock(sk) && sk_is_tcp(sk) && sk_is_mptcp(sk))
 		return mptcpx_ctx(sk);
 	return NULL;
 }
@@ -188,8 +189,7 @@ __bpf_kfunc u64 mptcpx_wnd_end(const struct mptcp_sock *msk)
  */
 __bpf_kfunc bool mptcpx_stream_memory_free(const struct sock *ssk)
 {
-	return ssk && sk_fullsock(ssk) && ssk->sk_protocol == IPPROTO_TCP &&
-	       sk_stream_memory_free(ssk);
+	return ssk && sk_fullsock(ssk) && sk_is_tcp(ssk) && sk_stream_memory_free(ssk);
 }
 
 /**
@@ -198,8 +198,7 @@ __bpf_kfunc bool mptcpx_stream_memory_free(const struct sock *ssk)
  */
 __bpf_kfunc bool mptcpx_subflow_queues_empty(struct sock *ssk)
 {
-	return !ssk || !sk_fullsock(ssk) || ssk->sk_protocol != IPPROTO_TCP ||
-	       tcp_rtx_queue_empty(ssk);
+	return !ssk || !sk_fullsock(ssk) || !sk_is_tcp(ssk) || tcp_rtx_queue_empty(ssk);
 }
 
 /**
@@ -487,7 +486,7 @@ __bpf_kfunc int mptcpx_sock_addr_choose(struct bpf_sock_addr_kern *sa_kern,
 	struct sock *ssk = sa_kern->sk;
 	struct mptcp_sock *msk;
 
-	if (!ssk || ssk->sk_protocol != IPPROTO_TCP || !sk_is_mptcp(ssk) ||
+	if (!ssk || !sk_is_tcp(ssk) || !sk_is_mptcp(ssk) ||
 	    strnlen(name, name__sz) == name__sz)
 		return -EINVAL;
 	msk = mptcpx_sk(mptcpx_ctx(ssk)->conn);
@@ -547,12 +546,23 @@ static const struct btf_kfunc_id_set sched_kfunc_set = {
 };
 
 BTF_KFUNCS_START(sock_addr_kfuncs)
-BTF_ID_FLAGS(func, mptcpx_sock_addr_choose)
+BTF_ID_FLAGS(func, mptcpx_sock_addr_choose, KF_TRUSTED_ARGS)
 BTF_KFUNCS_END(sock_addr_kfuncs)
+
+/* other hooks of control groups see sockets of every kind, and do not own them */
+static int sock_addr_filter(const struct bpf_prog *prog, u32 kfunc_id)
+{
+	if (prog->type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR &&
+	    (prog->expected_attach_type == BPF_CGROUP_INET4_CONNECT ||
+	     prog->expected_attach_type == BPF_CGROUP_INET6_CONNECT))
+		return 0;
+	return -EACCES;
+}
 
 static const struct btf_kfunc_id_set sock_addr_kfunc_set = {
 	.owner	= THIS_MODULE,
 	.set	= &sock_addr_kfuncs,
+	.filter	= sock_addr_filter,
 };
 
 int mptcpx_bpf_kfuncs_init(void)

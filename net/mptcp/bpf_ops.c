@@ -99,13 +99,27 @@ bool mptcpx_choose_default(struct mptcp_sock *msk, const struct mptcpx_view *vie
 static bool sane(const struct mptcpx_sched *sched, const struct mptcpx_view *view,
 		 const struct mptcpx_choice *choice)
 {
-	if (choice->path >= view->n)
+	if (choice->path >= view->n || !mptcpx_before64(choice->from, view->end))
 		return false;
 	if (choice->from == view->head)
 		return true;
-	return sched->copies && !mptcpx_before64(choice->from, view->una) &&
-	       !mptcpx_after64(choice->from, view->nxt) &&
-	       mptcpx_before64(choice->from, view->end);
+	return sched->copies && choice->len && view->path[choice->path].room &&
+	       !mptcpx_before64(choice->from, view->una) &&
+	       !mptcpx_after64(choice->from, view->nxt);
+}
+
+/*
+ * Bring an answer within bounds. What is sent again has to fit in the subflow: new
+ * data ends some time, but the core would send the same again for as long as the
+ * program says so, with the subflow locked against acknowledgments.
+ */
+static void bound(const struct mptcpx_view *view, struct mptcpx_choice *choice)
+{
+	u32 most = INT_MAX;
+
+	if (choice->from != view->head)
+		most = view->path[choice->path].room;
+	choice->len = min(choice->len, most);
 }
 
 /* of the subflows that are marked the first is accounted, the core pushes all */
@@ -148,17 +162,22 @@ static bool bpf_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *vie
 		ret = mptcpx_choose_default(conn->msk, view, choice);
 	} else {
 		conn->ask = &ask;
-		if (ops->decide)
+		if (ops->decide) {
 			ret = !ops->decide(conn->msk, view, choice);
-		else
+			unmark(conn->msk);
+		} else {
 			ret = ask_get_send(conn->msk, ops, &ask);
+		}
 		conn->ask = NULL;
 		if (ret && !sane(conn->sched, view, choice)) {
 			unmark(conn->msk);
 			choice->from = view->head;
-			ret = mptcpx_choose_default(conn->msk, view, choice);
+			ret = view->head != view->end &&
+			      mptcpx_choose_default(conn->msk, view, choice);
 		}
-		choice->len = min_t(u32, choice->len, INT_MAX);
+		if (ret)
+			bound(view, choice);
+		choice->more = choice->more && conn->sched->copies;
 	}
 	rcu_read_unlock();
 	return ret;
@@ -199,10 +218,13 @@ static void bpf_sched_init(struct mptcp_sock *msk)
 	struct bpf_sched *bs = bpf_sched_of(container_of(msk->sched, struct mptcpx_sched, core));
 	const struct mptcpx_sched_ops *ops;
 
-	if (!mptcpx_conn_create(msk, &bs->sched)) {
+	struct mptcpx_conn *conn = mptcpx_conn_create(msk, &bs->sched);
+
+	if (!conn) {
 		WRITE_ONCE(bs->pinned, true);
 		return;
 	}
+	conn->counted = true;
 	atomic_inc(&bs->users);
 	rcu_read_lock();
 	ops = rcu_dereference(bs->ops);
@@ -216,6 +238,9 @@ static void bpf_sched_release(struct mptcpx_conn *conn)
 	struct bpf_sched *bs = bpf_sched_of(conn->sched);
 	const struct mptcpx_sched_ops *ops;
 
+	/* out of memory when it began: init was not called */
+	if (!conn->counted)
+		return;
 	rcu_read_lock();
 	ops = rcu_dereference(bs->ops);
 	if (ops && ops->release)
@@ -224,15 +249,25 @@ static void bpf_sched_release(struct mptcpx_conn *conn)
 	atomic_dec(&bs->users);
 }
 
+static bool bpf_sched_free(const struct bpf_sched *bs)
+{
+	return !rcu_access_pointer(bs->ops) && !READ_ONCE(bs->pinned) &&
+	       !atomic_read(&bs->users);
+}
+
 /* an entry that nobody uses any more, or a new one; under bpf_scheds_lock */
 static struct bpf_sched *bpf_sched_get(void)
 {
 	struct bpf_sched *bs;
 
-	list_for_each_entry(bs, &bpf_scheds, node)
-		if (!rcu_access_pointer(bs->ops) && !READ_ONCE(bs->pinned) &&
-		    !atomic_read(&bs->users))
+	list_for_each_entry(bs, &bpf_scheds, node) {
+		if (!bpf_sched_free(bs))
+			continue;
+		/* a child of the last listener may be on its way into the count */
+		synchronize_rcu();
+		if (bpf_sched_free(bs))
 			return bs;
+	}
 
 	bs = kzalloc(sizeof(*bs), GFP_KERNEL);
 	if (bs)
@@ -269,6 +304,7 @@ static int ops_reg(void *kdata, struct bpf_link *link)
 	bs->sched.copies = ops->flags & MPTCPX_SCHED_COPIES;
 	bs->sched.get_send = bpf_get_send;
 	bs->sched.get_retrans = bpf_get_retrans;
+	bs->sched.marks = true;
 	bs->sched.init = bpf_sched_init;
 	bs->sched.release = bpf_sched_release;
 	rcu_assign_pointer(bs->ops, ops);

@@ -54,6 +54,10 @@ static void conn_reset(struct mptcpx_conn *conn)
 	conn->resending = false;
 	conn->push_slot = MPTCPX_PATHS_MAX;
 	memset(conn->slots, 0, sizeof(conn->slots));
+	/* disconnected, and connected again: another connection */
+	if (conn->decided && conn->store)
+		memset(conn->store, 0, sizeof(*conn->store));
+	conn->decided = true;
 	/* what was sent before, by another scheduler, is not ours to repair */
 	if (conn->sched->copies)
 		mptcpx_ledger_reset(&conn->ledger, mptcpx_sent_end(msk));
@@ -114,6 +118,8 @@ struct mptcpx_conn *mptcpx_conn_create(struct mptcp_sock *msk,
 	conn->sched = sched;
 	conn->store = NULL;
 	conn->ask = NULL;
+	conn->counted = false;
+	conn->decided = false;
 	spin_lock_bh(&conns_lock);
 	hash_add(conns, &conn->node, (unsigned long)msk);
 	spin_unlock_bh(&conns_lock);

@@ -27,8 +27,10 @@
 
 static unsigned int live_net_id;
 
+/* @lock: one at a time says what all are to have */
 struct live_net {
 	struct ctl_table_header *header;
+	struct mutex lock;
 };
 
 /* modules that listeners let go of, until no child can be born with their scheduler */
@@ -156,29 +158,33 @@ static bool concerned(const struct mptcp_sock *msk, const struct mptcp_sched_ops
 	return yes;
 }
 
-static void move_connections(struct net *net, const struct mptcp_sched_ops *from,
-			     const char *name)
+/* how many were moved */
+static unsigned int move_connections(struct net *net, const struct mptcp_sched_ops *from,
+				     const char *name)
 {
 	struct mptcp_sock *msk;
+	unsigned int n = 0;
 	long slot = 0, num = 0;
 
 	/* takes a reference; net/mptcp/token.c, 6.12 and 7.3 */
 	while ((msk = mptcp_token_iter_next(net, &slot, &num))) {
 		if (concerned(msk, from, name))
-			move(msk, name, NULL);
+			n += !move(msk, name, NULL);
 		else
 			sock_put(mptcpx_msk_sk(msk));
 	}
+	return n;
 }
 
 /*
- * The first listener of a bucket that is to be moved, with a reference. What is in
- * the bucket has not begun to end: inet_unhash() takes the same lock first.
+ * A listener of a bucket that is to be moved, with a reference; not one of the first
+ * @skip. What is in the bucket has not begun to end: inet_unhash() takes the same
+ * lock first.
  */
 static struct mptcp_sock *next_listener(struct inet_listen_hashbucket *bucket,
 					const struct net *net,
 					const struct mptcp_sched_ops *from,
-					const char *name)
+					const char *name, unsigned int skip)
 {
 	struct mptcp_sock *msk, *found = NULL;
 	const struct hlist_nulls_node *pos;
@@ -192,7 +198,7 @@ static struct mptcp_sock *next_listener(struct inet_listen_hashbucket *bucket,
 		    !sk_is_mptcp(ssk))
 			continue;
 		msk = mptcpx_sk(mptcpx_ctx(ssk)->conn);
-		if (!concerned(msk, from, name) ||
+		if (!concerned(msk, from, name) || (skip && skip--) ||
 		    !refcount_inc_not_zero(&mptcpx_msk_sk(msk)->sk_refcnt))
 			continue;
 		found = msk;
@@ -202,29 +208,42 @@ static struct mptcp_sock *next_listener(struct inet_listen_hashbucket *bucket,
 	return found;
 }
 
-static void move_listeners(struct net *net, const struct mptcp_sched_ops *from,
+/* how many were moved */
+static unsigned int move_listeners(struct net *net, const struct mptcp_sched_ops *from,
 			   const char *name)
 {
 	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
 	struct holds holds = { .n = 0 };
+	unsigned int i, skip, n = 0;
 	struct mptcp_sock *msk;
-	unsigned int i;
 
 	for (i = 0; i <= hashinfo->lhash2_mask; i++) {
-		/* one that cannot be moved would be found again and again */
-		do {
-			msk = next_listener(&hashinfo->lhash2[i], net, from, name);
-		} while (msk && !move(msk, name, &holds));
+		skip = 0;
+		while ((msk = next_listener(&hashinfo->lhash2[i], net, from, name, skip))) {
+			if (move(msk, name, &holds))
+				skip++;	/* it would be found again and again */
+			else
+				n++;
+		}
 		cond_resched();
 	}
 	holds_drop(&holds);
+	return n;
 }
 
-/* listeners first: what they accept from then on has the new scheduler */
+/*
+ * Listeners first: once a grace period is over, what they accept has the new scheduler.
+ * A walk through the connections may miss one where another ends meanwhile: until one
+ * finds none, and no more often than would be plausible.
+ */
 static void move_all(struct net *net, const struct mptcp_sched_ops *from, const char *name)
 {
-	move_listeners(net, from, name);
-	move_connections(net, from, name);
+	int walks = 16;
+
+	if (move_listeners(net, from, name))
+		synchronize_rcu();
+	while (move_connections(net, from, name) && --walks)
+		;
 }
 
 /**
@@ -237,12 +256,23 @@ static void move_all(struct net *net, const struct mptcp_sched_ops *from, const 
  */
 void mptcpx_live_leave(const struct mptcpx_sched *sched)
 {
-	struct net *net;
+	struct net *net, *held = NULL;
 
+	/* not under the lock: a socket may be owned for as long as its user likes */
 	down_read(&net_rwsem);
-	for_each_net(net)
+	for_each_net(net) {
+		if (!maybe_get_net(net))
+			continue;
+		up_read(&net_rwsem);
+		if (held)
+			put_net(held);
+		held = net;
 		move_all(net, &sched->core, "default");
+		down_read(&net_rwsem);
+	}
 	up_read(&net_rwsem);
+	if (held)
+		put_net(held);
 }
 
 /**
@@ -273,6 +303,7 @@ static int live_handler(const struct ctl_table *ctl, int write, void *buffer,
 			size_t *lenp, loff_t *ppos)
 {
 	struct net *net = ctl->data;
+	struct live_net *ln = net_generic(net, live_net_id);
 	/* where the core keeps it: mptcp_pernet.scheduler, 6.12 and 7.3 */
 	char *name = (char *)mptcpx_sym_mptcp_get_scheduler(net);
 	char text[MPTCP_SCHED_NAME_MAX + 1];
@@ -288,6 +319,8 @@ static int live_handler(const struct ctl_table *ctl, int write, void *buffer,
 	if (err || !write)
 		return err;
 
+	if (mutex_lock_killable(&ln->lock))
+		return -EINTR;
 	rcu_read_lock();
 	if (mptcpx_sym_mptcp_sched_find(strim(text)))
 		strscpy(name, strim(text), MPTCP_SCHED_NAME_MAX);
@@ -296,6 +329,7 @@ static int live_handler(const struct ctl_table *ctl, int write, void *buffer,
 	rcu_read_unlock();
 	if (!err)
 		move_all(net, NULL, strim(text));
+	mutex_unlock(&ln->lock);
 	return err;
 }
 
@@ -312,6 +346,7 @@ static int __net_init live_net_init(struct net *net)
 {
 	struct live_net *ln = net_generic(net, live_net_id);
 
+	mutex_init(&ln->lock);
 	ln->header = mptcpx_sysctl_register(net, "net/mptcp", live_knobs,
 					    ARRAY_SIZE(live_knobs), net);
 	return ln->header ? 0 : -ENOMEM;

@@ -77,6 +77,8 @@ struct mptcpx_sched;
  * @sched: its scheduler
  * @store: what a BPF scheduler keeps; NULL until it asks for it
  * @ask: the decision a BPF scheduler is being asked for (bpf_ops.c)
+ * @counted: a BPF scheduler's init was called
+ * @decided: a decision has been made before
  * @una_seen: snd_una when last looked at
  * @una_stamp: jiffies when snd_una last moved or nothing was outstanding
  * @wnd_saved: wnd_end before it was lowered to bound a push
@@ -99,6 +101,8 @@ struct mptcpx_conn {
 	const struct mptcpx_sched *sched;
 	struct mptcpx_store *store;
 	struct mptcpx_ask *ask;
+	bool counted;
+	bool decided;
 	u64 una_seen;
 	unsigned long una_stamp;
 	u64 wnd_saved;
@@ -193,6 +197,7 @@ struct mptcpx_choice {
  * @name: for net.mptcp.scheduler, at most 15 characters
  * @owner: its module
  * @copies: it sends data again: keep the ledger, let it place the send head
+ * @marks: its get_send() may mark subflows as scheduled by itself
  * @get_send: decide who sends next and how much. True if @choice names a path.
  *	Called with the msk owned by this process, or in softirq under the data
  *	lock. The snapshot has at least one path and something to send.
@@ -207,6 +212,7 @@ struct mptcpx_sched {
 	const char *name;
 	struct module *owner;
 	bool copies;
+	bool marks;
 	bool (*get_send)(struct mptcpx_conn *conn, const struct mptcpx_view *view,
 			 struct mptcpx_choice *choice);
 	struct sock *(*get_retrans)(struct mptcpx_conn *conn);

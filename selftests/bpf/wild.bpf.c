@@ -11,7 +11,7 @@ SEC("struct_ops")
 int BPF_PROG(wild_decide, struct mptcp_sock *msk, const struct mptcpx_view *view,
 	     struct mptcpx_choice *choice)
 {
-	switch (__sync_fetch_and_add(&wild_turn, 1) % 8) {
+	switch (__sync_fetch_and_add(&wild_turn, 1) % 16) {
 	case 0:
 		choice->path = 255;
 		return 0;
@@ -38,6 +38,12 @@ int BPF_PROG(wild_decide, struct mptcp_sock *msk, const struct mptcpx_view *view
 			break;
 		choice->more = true;
 		return -1;
+	case 7 ... 12:
+		/* the same over and over, whether or not it fits */
+		choice->from = view->una;
+		choice->len = wild_turn & 1 ? 1000 : 0;
+		choice->more = true;
+		return 0;
 	case 6:
 		/* one byte */
 		choice->len = 1;
