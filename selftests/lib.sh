@@ -18,6 +18,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 KSFT_SKIP=4
 MODULES="mptcp_minrtt mptcp_redundant mptcp_wrr"
 
+# A kernel that looks for mistakes is slow, and a test that holds a connection
+# open to look at it needs longer.
+SLOW=1
+case $(uname -r) in
+*-debug) SLOW=10 ;;
+esac
+
 # ---- KTAP ----
 
 say()
@@ -129,7 +136,7 @@ within()
 # within eight seconds
 soon()
 {
-	within 8 "$@"
+	within $((8 * SLOW)) "$@"
 }
 
 # ---- lab ----
@@ -241,6 +248,7 @@ traffic_start()
 	local mode=$1
 
 	shift
+	[ "$mode" != hold ] || [ "$1" != -t ] || set -- -t $(($2 * SLOW)) "${@:3}"
 	ip netns exec client mptcpx_traffic "$mode" \
 		-c "$(address "${NETLAB_FAMILY:-4}")" -P $PORT "$@" >/run/traffic.log 2>&1 &
 	traffic_pid=$!

@@ -119,7 +119,7 @@ keeps_its_own()
 	soon connection minrtt || fail "connection does not use minrtt"
 	KEEP=1 use wrr
 	connection minrtt || fail "the old connection has lost its scheduler"
-	on client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 1 -W 2 &
+	on client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t $SLOW -W 2 &
 	soon connection wrr || fail "the new connection does not use wrr"
 	connection minrtt || fail "the old connection has lost its scheduler"
 	traffic_end

@@ -110,6 +110,7 @@ static void reinject_ends(struct kunit *test)
 		INIT_LIST_HEAD(&msk->rtx_queue);
 		msk->first_pending = NULL;
 		msk->snd_una = at + all;
+		msk->snd_nxt = at + all + 1;
 		KUNIT_EXPECT_EQ(test, mptcpx_end(msk), at + all);
 		KUNIT_EXPECT_EQ(test, mptcpx_head(msk), at + all);
 		KUNIT_EXPECT_TRUE(test, mptcpx_head_move(msk, at + all));

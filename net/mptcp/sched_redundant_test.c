@@ -79,6 +79,8 @@ static const struct redundant_case opportunistic_table[] = {
 	  { { 1, 0, 1000 } }, 0, 1000, 2000, 9000, 1, 0, 1000, true },
 	{ "timed out, but a copy is elsewhere", { A(.timed_out = true, .room = 0), B() }, 2,
 	  { { 3, 0, 1000 } }, 0, 1000, 2000, 9000, 1, 1000, 1000, true },
+	{ "in the hands of another, who repairs nothing", { A(), B() }, 2,
+	  { { 2, 0, 1000 } }, 0, 1000, 2000, 9000, 0, 1000, 1000, true },
 	{ "a hole, little waits: again first", { A(.hole = true), B() }, 2,
 	  { { 1, 0, 1000 } }, 0, 1000, 6000, 9000, 1, 0, 1000, true },
 	{ "a hole, one byte more waits than the best takes: never-sent data first",
