@@ -478,10 +478,4 @@ static inline void mptcpx_pm_count(struct mptcpx_pm *pm, enum mptcpx_pm_counter 
 	pm->count[which]++;
 }
 
-static inline unsigned long mptcpx_pm_ms(const struct mptcpx_pm *pm,
-					 enum mptcpx_pm_knob which)
-{
-	return msecs_to_jiffies(READ_ONCE(pm->knob[which]));
-}
-
 #endif /* MPTCPX_PM_H */

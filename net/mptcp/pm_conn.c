@@ -18,6 +18,7 @@
 #define CHECK		(HZ / 4)	/* between looks, with data in flight */
 #define CHECK_DOUBT	(HZ / 20)	/* with a retransmission timeout */
 #define CHECK_IDLE	HZ		/* and without */
+#define CHECKS		4000		/* looks a second without an event, at most */
 #define TIMEOUTS	2		/* in a row, before silence means anything */
 
 /* ---- the table ---- */
@@ -755,6 +756,12 @@ static void step_do(struct pass *pass, const struct mptcpx_pm_step *step)
 	}
 }
 
+/* with a great many connections each is looked at more seldom */
+static unsigned long paced(const struct mptcpx_pm *pm, unsigned long interval)
+{
+	return max(interval, (unsigned long)pm->connections * HZ / CHECKS);
+}
+
 /* has anything to be seen to without an event? */
 static void set_timer(struct pass *pass)
 {
@@ -777,9 +784,10 @@ static void set_timer(struct pass *pass)
 		mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
 				     msecs_to_jiffies(READ_ONCE(pm->knob[MPTCPX_PM_KNOB_PROBE])));
 	if (outstanding)
-		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + (doubt ? CHECK_DOUBT : CHECK));
+		mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
+				     paced(pm, doubt ? CHECK_DOUBT : CHECK));
 	else if (!state->listener)
-		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + CHECK_IDLE);
+		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + paced(pm, CHECK_IDLE));
 }
 
 static void keep_alive(struct pass *pass)
