@@ -187,7 +187,7 @@ struct mptcpx_pm_told {
  * @timed: a time is set at which to look at it
  * @known: @remote[0] is filled in
  * @inside: both ends are in this namespace: nothing to be done
- * @missed: events of it may have been lost
+ * @missed: events of it may have been lost: it is not told everything any more
  * @remotes: number of the peer's addresses
  * @remote_id: their ids
  * @remote: the peer's addresses; 0 is that of the first subflow
