@@ -402,7 +402,7 @@ struct mptcpx_pm {
 struct mptcpx_pm *mptcpx_pm_of(const struct net *net);
 void mptcpx_pm_wake(struct mptcpx_pm *pm, unsigned int todo);
 int mptcpx_pm_set_policy(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy);
-void mptcpx_pm_reconfigure(struct mptcpx_pm *pm);
+void mptcpx_pm_reconfigure(struct mptcpx_pm *pm, enum mptcpx_pm_knob knob);
 
 /* pm_conn.c */
 struct mptcpx_pm_conn *mptcpx_pm_conn_find(struct mptcpx_pm *pm, u32 token);
