@@ -353,6 +353,9 @@ static void view_local(struct pass *pass, u8 l)
 			continue;
 		vlocal->announced = true;
 		vlocal->tell = told->times < TELL && time_after_eq(jiffies, told->next);
+		/* a timer is set for the next look only: every look sets it anew */
+		if (told->times < TELL && !vlocal->tell)
+			mptcpx_pm_conn_timer(pm, conn, told->next);
 	}
 	if (state->listener || !local->usable || !vlocal->fits)
 		return;
@@ -719,8 +722,6 @@ static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 	/* the next address once this one has arrived */
 	mptcpx_pm_conn_timer(pm, conn, jiffies + 1 +
 			     msecs_to_jiffies(clamp(pass->rtt, 5u, 500u)));
-	if (told->times < TELL)
-		mptcpx_pm_conn_timer(pm, conn, told->next);
 }
 
 static void do_withdraw(struct pass *pass, const struct mptcpx_pm_step *step)
