@@ -89,6 +89,9 @@ handover_loses()
 
 schedulers()
 {
+	# loaded if need be
+	knob client scheduler default
+	rmmod mptcp_minrtt || fail "mptcp_minrtt does not unload"
 	pm client policy aggregate
 	is "scheduler of aggregate" "$(knob client scheduler)" minrtt
 	pm client policy interactive

@@ -187,7 +187,7 @@ struct mptcpx_pm_told {
  * @timed: a time is set at which to look at it
  * @known: @remote[0] is filled in
  * @inside: both ends are in this namespace: nothing to be done
- * @missed: events of it may have been lost
+ * @missed: events of it may have been lost: it is not told everything any more
  * @remotes: number of the peer's addresses
  * @remote_id: their ids
  * @remote: the peer's addresses; 0 is that of the first subflow
@@ -402,7 +402,7 @@ struct mptcpx_pm {
 struct mptcpx_pm *mptcpx_pm_of(const struct net *net);
 void mptcpx_pm_wake(struct mptcpx_pm *pm, unsigned int todo);
 int mptcpx_pm_set_policy(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy);
-void mptcpx_pm_reconfigure(struct mptcpx_pm *pm);
+void mptcpx_pm_reconfigure(struct mptcpx_pm *pm, enum mptcpx_pm_knob knob);
 
 /* pm_conn.c */
 struct mptcpx_pm_conn *mptcpx_pm_conn_find(struct mptcpx_pm *pm, u32 token);
@@ -476,12 +476,6 @@ void mptcpx_pm_proc_exit(struct net *net);
 static inline void mptcpx_pm_count(struct mptcpx_pm *pm, enum mptcpx_pm_counter which)
 {
 	pm->count[which]++;
-}
-
-static inline unsigned long mptcpx_pm_ms(const struct mptcpx_pm *pm,
-					 enum mptcpx_pm_knob which)
-{
-	return msecs_to_jiffies(READ_ONCE(pm->knob[which]));
 }
 
 #endif /* MPTCPX_PM_H */

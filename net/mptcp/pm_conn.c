@@ -18,6 +18,8 @@
 #define CHECK		(HZ / 4)	/* between looks, with data in flight */
 #define CHECK_DOUBT	(HZ / 20)	/* with a retransmission timeout */
 #define CHECK_IDLE	HZ		/* and without */
+#define CHECKS		4000		/* looks a second without an event, at most */
+#define TELL		5		/* announcements of an address nobody comes to */
 #define TIMEOUTS	2		/* in a row, before silence means anything */
 
 /* ---- the table ---- */
@@ -119,6 +121,8 @@ void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id)
 {
 	u8 i;
 
+	/* what the core remembers may be what was withdrawn */
+	conn->missed = false;
 	for (i = 1; i < conn->remotes; i++) {
 		if (conn->remote_id[i] != id)
 			continue;
@@ -348,7 +352,10 @@ static void view_local(struct pass *pass, u8 l)
 		if (told->local_id != local->id)
 			continue;
 		vlocal->announced = true;
-		vlocal->tell = told->times < 4 && time_after_eq(jiffies, told->next);
+		vlocal->tell = told->times < TELL && time_after_eq(jiffies, told->next);
+		/* a timer is set for the next look only: every look sets it anew */
+		if (told->times < TELL && !vlocal->tell)
+			mptcpx_pm_conn_timer(pm, conn, told->next);
 	}
 	if (state->listener || !local->usable || !vlocal->fits)
 		return;
@@ -709,14 +716,12 @@ static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 	}
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ANNOUNCES);
 	told->local_id = local->id;
-	/* it may be lost, or found no room in the peer: said again, twice */
+	/* it may be lost, or found no room in the peer: said again */
 	told->next = jiffies + HZ * (1 << (2 * told->times));
 	told->times++;
 	/* the next address once this one has arrived */
 	mptcpx_pm_conn_timer(pm, conn, jiffies + 1 +
 			     msecs_to_jiffies(clamp(pass->rtt, 5u, 500u)));
-	if (told->times < 3)
-		mptcpx_pm_conn_timer(pm, conn, told->next);
 }
 
 static void do_withdraw(struct pass *pass, const struct mptcpx_pm_step *step)
@@ -755,6 +760,12 @@ static void step_do(struct pass *pass, const struct mptcpx_pm_step *step)
 	}
 }
 
+/* with a great many connections each is looked at more seldom */
+static unsigned long paced(const struct mptcpx_pm *pm, unsigned long interval)
+{
+	return max(interval, (unsigned long)pm->connections * HZ / CHECKS);
+}
+
 /* has anything to be seen to without an event? */
 static void set_timer(struct pass *pass)
 {
@@ -777,9 +788,10 @@ static void set_timer(struct pass *pass)
 		mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
 				     msecs_to_jiffies(READ_ONCE(pm->knob[MPTCPX_PM_KNOB_PROBE])));
 	if (outstanding)
-		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + (doubt ? CHECK_DOUBT : CHECK));
+		mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
+				     paced(pm, doubt ? CHECK_DOUBT : CHECK));
 	else if (!state->listener)
-		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + CHECK_IDLE);
+		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + paced(pm, CHECK_IDLE));
 }
 
 static void keep_alive(struct pass *pass)
@@ -800,21 +812,19 @@ static void keep_alive(struct pass *pass)
 }
 
 /*
- * Events were lost, announcements among them: what can be learnt otherwise.
- * The peer repeats what we do not hear.
+ * Announcements whose event was lost: the last one is known to the core, and
+ * others that were used can be seen. The peer repeats what we do not hear.
  */
 static void recover(struct pass *pass)
 {
 	const struct mptcpx_pm_state *state = pass->state;
 	u8 s;
 
-	if (state->said.family)
-		mptcpx_pm_conn_remote(pass->pm, pass->conn, &state->said, state->said_id);
-	if (state->listener)
-		return;
 	for (s = 0; s < state->subs; s++)
 		mptcpx_pm_conn_remote(pass->pm, pass->conn, &state->sub[s].remote,
 				      state->sub[s].remote_id);
+	if (state->said.family)
+		mptcpx_pm_conn_remote(pass->pm, pass->conn, &state->said, state->said_id);
 }
 
 /**
@@ -852,10 +862,8 @@ void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
 		if (conn->inside)
 			return;
 	}
-	if (conn->missed) {
-		conn->missed = false;
+	if (conn->missed && !pass.state->listener)
 		recover(&pass);
-	}
 	look(&pass);
 	n = mptcpx_pm_plan(pass.view, pm->steps);
 	for (i = 0; i < n; i++)

@@ -176,6 +176,23 @@ static const char *scheduler_of(enum mptcpx_pm_policy policy)
 	}
 }
 
+/*
+ * Loading a module waits for pernet_ops_rwsem, which who unloads us or takes
+ * the namespace down holds while he waits for the knob being written: keep
+ * both from beginning.
+ */
+static void load_scheduler(struct mptcpx_pm *pm, const char *name)
+{
+	/* who may not load modules gets what is loaded */
+	if (!capable(CAP_NET_ADMIN) || !try_module_get(THIS_MODULE))
+		return;
+	if (maybe_get_net(pm->net)) {
+		request_module("mptcp_%s", name);
+		put_net(pm->net);
+	}
+	module_put(THIS_MODULE);
+}
+
 static void set_scheduler(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy)
 {
 	const char *name = scheduler_of(policy);
@@ -185,13 +202,14 @@ static void set_scheduler(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy)
 		mptcpx_pm_kernel_restore(pm, MPTCPX_PM_KERNEL_SCHEDULER);
 		return;
 	}
-	/* who may not load modules gets what is loaded */
-	if (capable(CAP_NET_ADMIN))
-		request_module("mptcp_%s", name);
 	err = mptcpx_pm_kernel_set(pm, MPTCPX_PM_KERNEL_SCHEDULER, name);
+	if (err == -ENOENT) {
+		load_scheduler(pm, name);
+		err = mptcpx_pm_kernel_set(pm, MPTCPX_PM_KERNEL_SCHEDULER, name);
+	}
 	if (err)
-		pr_warn("policy %s goes with the scheduler %s, which is not available (%d)\n",
-			mptcpx_pm_policy_names[policy], name, err);
+		net_warn_ratelimited("policy %s goes with the scheduler %s, which is not available (%d)\n",
+				     mptcpx_pm_policy_names[policy], name, err);
 }
 
 static void set_close_timeout(struct mptcpx_pm *pm)
@@ -307,10 +325,11 @@ out:
 /**
  * mptcpx_pm_reconfigure() - some knob was turned
  * @pm: the path manager
+ * @knob: which number; MPTCPX_PM_KNOBS if it was a list
  *
  * Context: process, sleeps.
  */
-void mptcpx_pm_reconfigure(struct mptcpx_pm *pm)
+void mptcpx_pm_reconfigure(struct mptcpx_pm *pm, enum mptcpx_pm_knob knob)
 {
 	u8 i;
 
@@ -318,8 +337,11 @@ void mptcpx_pm_reconfigure(struct mptcpx_pm *pm)
 	for (i = 0; i < pm->locals; i++)
 		mptcpx_pm_addr_rank(pm, &pm->local[i]);
 	if (pm->active) {
-		set_scheduler(pm, pm->policy);
-		set_close_timeout(pm);
+		/* what somebody set by hand stays unless it is these that are turned */
+		if (knob == MPTCPX_PM_KNOB_SET_SCHEDULER)
+			set_scheduler(pm, pm->policy);
+		if (knob == MPTCPX_PM_KNOB_CLOSE_TIMEOUT)
+			set_close_timeout(pm);
 		mptcpx_pm_wake(pm, MPTCPX_PM_TODO_ALL);
 	}
 	mutex_unlock(&pm->lock);

@@ -329,6 +329,16 @@ static void plan_priority(struct plan *plan)
 	}
 }
 
+static bool in_use(const struct mptcpx_pm_view *view, u8 l)
+{
+	u8 s;
+
+	for (s = 0; s < view->subs; s++)
+		if (view->sub[s].local == l && works(&view->sub[s]))
+			return true;
+	return false;
+}
+
 static void plan_announce(struct plan *plan)
 {
 	const struct mptcpx_pm_view *view = plan->view;
@@ -354,6 +364,9 @@ static void plan_announce(struct plan *plan)
 		    local->initial || !local->tell)
 			continue;
 		if (!local->announced && told >= MPTCPX_PM_REMOTES)
+			continue;
+		/* it has been heard of */
+		if (local->announced && in_use(view, l))
 			continue;
 		/* one at a time: a peer keeps one announcement at a time */
 		add(plan, MPTCPX_PM_ANNOUNCE)->local = l;

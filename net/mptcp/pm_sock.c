@@ -258,7 +258,8 @@ void mptcpx_pm_sock_resync(struct mptcpx_pm *pm)
 		if (!msk)
 			return;
 		if (mptcpx_pm_is_ours(msk) &&
-		    inet_sk_state_load(mptcpx_msk_sk(msk)) == TCP_ESTABLISHED) {
+		    (1 << inet_sk_state_load(mptcpx_msk_sk(msk))) &
+		    (TCPF_ESTABLISHED | TCPF_SYN_RECV)) {
 			conn = mptcpx_pm_conn_get(pm, READ_ONCE(msk->token));
 			if (conn) {
 				conn->missed = true;

@@ -72,7 +72,7 @@ static int number_handler(const struct ctl_table *ctl, int write, void *buffer,
 	if (ret || !write)
 		return ret;
 	WRITE_ONCE(pm->knob[i], value);
-	mptcpx_pm_reconfigure(pm);
+	mptcpx_pm_reconfigure(pm, i);
 	return 0;
 }
 
@@ -101,7 +101,7 @@ static int list_handler(const struct ctl_table *ctl, int write, void *buffer,
 		mutex_lock(&pm->lock);
 		*list = *fresh;
 		mutex_unlock(&pm->lock);
-		mptcpx_pm_reconfigure(pm);
+		mptcpx_pm_reconfigure(pm, MPTCPX_PM_KNOBS);
 	}
 	kfree(fresh);
 	return ret;

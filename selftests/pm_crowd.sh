@@ -1,0 +1,139 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The path manager with a great many connections, and with events lost. Two CPUs.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
+
+lab_up()
+{
+	# shellcheck disable=SC2046	# a list of words
+	pm_lab $(yes none | head -n 3)
+}
+
+slab()
+{
+	awk '/^(Slab|SUnreclaim)/ { printf "%s %s ", $1, $2 } END { print "" }' /proc/meminfo
+}
+
+counters()
+{
+	on "${1:-client}" awk '$2 { printf "%s=%s ", substr($1, 9), $2 } END { print "" }' \
+		/proc/net/mptcpx_pm_stat
+}
+
+# the module as it is by default, whatever was before
+again()
+{
+	[ ! -e /sys/module/mptcpx_pm ] || rmmod mptcpx_pm || fail "does not unload"
+	modprobe mptcpx_pm || fail "does not load"
+}
+
+# events that found no room are made up for
+overrun()
+{
+	local i pids=()
+
+	pm client policy none
+	pm server policy none
+	rmmod mptcpx_pm || fail "does not unload"
+	modprobe mptcpx_pm event_buffer=16384
+	policy fullmesh
+	for i in {1..60}; do
+		ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 5 -W 3 \
+			--wait 90 -T 200 >"/run/hold.$i" 2>&1 &
+		pids+=($!)
+	done
+	for i in "${!pids[@]}"; do
+		wait "${pids[i]}" || { cat "/run/hold.$((i + 1))"; counters; fail "no. $i"; }
+	done
+	counters
+	[ "$(counter EventOverruns)" -gt 0 ] || fail "no event was lost: nothing shown"
+	pm client policy none
+	pm server policy none
+	rmmod mptcpx_pm || fail "does not unload"
+	modprobe mptcpx_pm
+}
+
+# crowd N SECONDS: so many connections, all there and idle
+crowd()
+{
+	ip netns exec server mptcpx_crowd listen 7000 >/run/crowd.server 2>&1 &
+	crowd_server=$!
+	sleep 0.5
+	ip netns exec client mptcpx_crowd connect 10.0.1.2 7000 "$1" "$2" >/run/crowd 2>&1 &
+	crowd_client=$!
+	within 100 grep -q "^up" /run/crowd || { cat /run/crowd; fail "not $1 connections"; }
+}
+
+crowd_end()
+{
+	wait "$crowd_client" || { cat /run/crowd; fail "some are dead"; }
+	cat /run/crowd
+	kill "$crowd_server"
+	wait "$crowd_server" 2>/dev/null
+	:
+}
+
+# all COUNT: that many working subflows, by the socket table
+all()
+{
+	[ "$(on client ss -tnH state established | wc -l)" -eq "$1" ]
+}
+
+# a thousand connections, and the module goes
+unload_thousand()
+{
+	again
+	policy fullmesh
+	crowd 1000 60
+	within 20 all 3000 || { counters; fail "not 3000 subflows"; }
+	rmmod mptcpx_pm || fail "does not unload"
+	is pm_type "$(knob client pm_type)" 0
+	modprobe mptcpx_pm || fail "does not load again"
+	all 3000 || fail "subflows are gone"
+	# they are found again
+	policy fullmesh
+	within 10 managing 1000 || fail "not found again"
+	crowd_end
+}
+
+# and follow one address
+follow_crowd()
+{
+	local t
+
+	again
+	policy fullmesh
+	slab
+	crowd "$1" 60
+	within 60 all $((3 * $1)) || { on client ss -s; counters; fail "not all subflows"; }
+	slab
+	grep -h mptcp /proc/slabinfo
+	t=$(now)
+	ip -n client addr del 10.0.2.1/24 dev eth2
+	within 30 all $((2 * $1)) || { on client ss -s; counters; fail "not all followed"; }
+	say "$1 connections followed an address that went in $(($(now) - t)) ms of this machine"
+	address_on 2
+	t=$(now)
+	within 30 all $((3 * $1)) || { on client ss -s; counters; fail "not all followed"; }
+	say "$1 connections followed an address that came in $(($(now) - t)) ms of this machine"
+	counters
+	crowd_end
+}
+
+managing()
+{
+	[ "$(view | sed -n 's/.* connections=//p')" -ge "$1" ]
+}
+
+at_last()
+{
+	netlab_down
+	rmmod mptcpx_pm || fail "does not unload"
+}
+
+ktap_run lab_up unload_thousand "follow_crowd 500" overrun at_last
