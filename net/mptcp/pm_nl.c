@@ -458,7 +458,8 @@ static int nl_socket(struct net *net, struct socket **sock)
 		*sock = NULL;
 		return err;
 	}
-	return kernel_bind(*sock, (struct sockaddr *)&me, sizeof(me));
+	/* struct sockaddr until 6.18, then struct sockaddr_unsized */
+	return kernel_bind(*sock, (void *)&me, sizeof(me));
 }
 
 static int nl_listen(struct mptcpx_pm *pm)
