@@ -27,10 +27,9 @@
 
 static unsigned int live_net_id;
 
-/* @lock: one at a time says what all are to have */
 struct live_net {
 	struct ctl_table_header *header;
-	struct mutex lock;
+	struct mutex lock;	/* one at a time says what all are to have */
 };
 
 /* modules that listeners let go of, until no child can be born with their scheduler */
@@ -210,7 +209,7 @@ static struct mptcp_sock *next_listener(struct inet_listen_hashbucket *bucket,
 
 /* how many were moved */
 static unsigned int move_listeners(struct net *net, const struct mptcp_sched_ops *from,
-			   const char *name)
+				   const char *name)
 {
 	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
 	struct holds holds = { .n = 0 };
