@@ -122,6 +122,7 @@ $(build)/bpf/vmlinux.h: $(build)/bpf/bpftool
 
 # the scheduler of the tutorial, as it is written there
 $(build)/bpf/tutorial.bpf.c: $(srcdir)/Documentation/bpf.rst
+	@mkdir -p $(@D)
 	@sed -n '/Now write a scheduler/,/^Put it into/{/^\t/s/^\t//p;/^$$/p}' $< >$@
 
 $(bpfobj): $(build)/bpf/tutorial.bpf.c $(build)/bpf/vmlinux.h $(wildcard $(srcdir)/bpf/*) $(wildcard $(srcdir)/selftests/bpf/*)
