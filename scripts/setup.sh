@@ -262,7 +262,7 @@ get_bpftool()
 {
 	local dir=$cache/bpf-$rel-$(sha256sum <"$0" | cut -c1-12)
 
-	echo "$dir" >"$cache/bpf"
+	mkdir -p "$cache" && echo "$dir" >"$cache/bpf" || return
 	[ ! -x "$dir/bpftool" ] || return 0
 	say "building bpftool"
 	rm -rf "$dir.new" && mkdir -p "$dir.new/src" || return
