@@ -182,21 +182,23 @@ link_goes()
 	:
 }
 
-# a scheduler that never sends leaves data behind: it has to get going
+# left_behind SCHEDULER BYTES: one that never sends, or only the same: what it leaves
+# behind has to get going without it
 left_behind()
 {
-	register never
-	use never
-	# the greeting of the traffic program itself cannot pass
-	ip netns exec client mptcpx_traffic data -c 10.0.1.2 -P "$PORT" -n 1M -D both \
-		>/run/never.log 2>&1 &
-	soon connection never || fail "not used"
-	sleep 1
-	kill -0 $! || fail "the transfer has ended"
-	withdraw never
-	wait $! || { cat /run/never.log; fail "the transfer failed"; }
-	grep -q verified=0 /run/never.log && fail "data differ"
-	cat /run/never.log
+	register "$1"
+	use "$1"
+	# the greeting of the traffic program itself may not pass
+	ip netns exec client mptcpx_traffic data -c 10.0.1.2 -P "$PORT" -n "$2" -D both \
+		>/run/left.log 2>&1 &
+	soon connection "$1" || fail "not used"
+	sleep 2
+	[ "$1" != never ] || kill -0 $! || fail "the transfer has ended"
+	use default
+	withdraw "$1"
+	wait $! || { cat /run/left.log; fail "the transfer failed"; }
+	grep -q verified=0 /run/left.log && fail "data differ"
+	cat /run/left.log
 }
 
 wild()
@@ -217,22 +219,6 @@ transfers()
 		ip netns exec client mptcpx_traffic data -c 10.0.1.2 -P "$PORT" \
 			-n 8M -D both -W 2 || return
 	done >/run/transfers.log 2>&1
-}
-
-# the same data for ever: slow, but alive, and gone when withdrawn
-again()
-{
-	register again
-	use again
-	ip netns exec client mptcpx_traffic data -c 10.0.1.2 -P "$PORT" -n 3M -D both \
-		>/run/again.log 2>&1 &
-	soon connection again || fail "not used"
-	sleep 3
-	use default
-	withdraw again
-	wait $! || { cat /run/again.log; fail "the transfer failed"; }
-	grep -q verified=0 /run/again.log && fail "data differ"
-	cat /run/again.log
 }
 
 # other programs behind the link, under traffic
@@ -284,7 +270,8 @@ unloads()
 ktap_run load lab_up \
 	"ours bpf_first" "ours bpf_rr" "ours bpf_bkup" "ours bpf_red" "ours bpf_minrtt" \
 	"ours bpf_wrr" "ours bpf_burst" "ours bpf_stale" "ours bpf_app" tutorial \
-	by_name link_goes left_behind wild again replaced asked_goes held \
+	by_name link_goes "left_behind never 1M" wild "left_behind again 3M" \
+	replaced asked_goes held \
 	"verifier bad_type 'expected pointer to STRUCT mptcp_subflow_context'" \
 	"verifier bad_null 'invalid mem access .*ptr_or_null_'" \
 	"verifier bad_released 'expected an initialized iter_mptcpx_subflow'" \

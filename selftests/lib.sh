@@ -303,6 +303,28 @@ paths_end()
 	say "bytes by path: ${sent[*]}"
 }
 
+# swapper NAMESPACE SECONDS SCHEDULER...: each in turn for all connections that are up,
+# with so much time between, until /run/swap is gone; prints how many
+swapper()
+{
+	local ns=$1
+
+	shift
+	# two may come at the same time
+	mkfifo /run/never 2>/dev/null
+	# no program is started: in virtual time that takes its time
+	# shellcheck disable=SC2016	# expanded in the namespace
+	on "$ns" bash -c 'n=0
+		while [ -e /run/swap ]; do
+			for s in "${@:2}"; do
+				echo "$s" >/proc/sys/net/mptcp/scheduler_live || exit 1
+				n=$((n + 1))
+				[ "$1" = 0 ] || read -r -t "$1" <>/run/never
+			done
+		done
+		echo $n' sh "$@"
+}
+
 unload()
 {
 	local m

@@ -102,23 +102,6 @@ by_token()
 	wait
 }
 
-# swapper NAMESPACE SCHEDULER...: each in turn until /run/swap is gone
-swapper()
-{
-	local ns=$1
-
-	shift
-	# shellcheck disable=SC2016	# expanded in the namespace
-	on "$ns" bash -c 'n=0
-		while [ -e /run/swap ]; do
-			for s; do
-				echo "$s" >/proc/sys/net/mptcp/scheduler_live || exit 1
-				n=$((n + 1))
-			done
-		done
-		echo $n' sh "$@"
-}
-
 # swapped MODE ARGUMENT...: through a transfer, every scheduler at both ends in turn
 swapped()
 {
@@ -127,9 +110,9 @@ swapped()
 	use default
 	: >/run/swap
 	# shellcheck disable=SC2086	# words
-	swapper client $ALL >/run/swaps &
+	swapper client 0 $ALL >/run/swaps &
 	# shellcheck disable=SC2086	# words
-	swapper server wrr bpf_red default redundant $ALL >/run/swaps.server &
+	swapper server 0 wrr bpf_red default redundant $ALL >/run/swaps.server &
 	traffic "$@" -W 3
 	rm /run/swap
 	wait

@@ -18,24 +18,6 @@ lab_up()
 	lab 20/10 20/10
 }
 
-# swapper NAMESPACE SCHEDULER...: each for 50 ms until /run/swap is gone
-swapper()
-{
-	local ns=$1
-
-	shift
-	# shellcheck disable=SC2016	# expanded in the namespace
-	on "$ns" bash -c 'n=0
-		while [ -e /run/swap ]; do
-			for s; do
-				echo "$s" >/proc/sys/net/mptcp/scheduler_live || exit 1
-				n=$((n + 1))
-				read -r -t 0.05 <>/run/never
-			done
-		done
-		echo $n' sh "$@"
-}
-
 stream()
 {
 	traffic msg -s 1200 -i 5000 -n 600 -W 2
@@ -53,10 +35,9 @@ changed()
 		alone=$(field max_us "$result")
 		worst=$(calc "($alone > $worst) ? $alone : $worst")
 	done
-	[ -e /run/never ] || mkfifo /run/never
 	: >/run/swap
-	swapper client "$@" >/run/swaps &
-	swapper server "$@" >/run/swaps.server &
+	swapper client 0.05 "$@" >/run/swaps &
+	swapper server 0.05 "$@" >/run/swaps.server &
 	stream
 	rm /run/swap
 	wait

@@ -284,7 +284,7 @@ static const struct mptcp_sched_ops core_ops = {
 
 /**
  * mptcpx_sched_of() - the scheduler of a connection
- * @msk: the connection, owned by this process
+ * @msk: the connection, owned by this process or under its data lock
  *
  * Return: the scheduler; NULL if it is none of ours.
  */

@@ -213,6 +213,7 @@ static struct sock *bpf_get_retrans(struct mptcpx_conn *conn)
 	return ssk;
 }
 
+/* process, or softirq for accepted sockets; nobody else knows the socket */
 static void bpf_sched_init(struct mptcp_sock *msk)
 {
 	struct bpf_sched *bs = bpf_sched_of(container_of(msk->sched, struct mptcpx_sched, core));
@@ -233,6 +234,7 @@ static void bpf_sched_init(struct mptcp_sock *msk)
 	rcu_read_unlock();
 }
 
+/* the msk is owned by this process, or under its data lock when its ports ask */
 static void bpf_sched_release(struct mptcpx_conn *conn)
 {
 	struct bpf_sched *bs = bpf_sched_of(conn->sched);
@@ -326,6 +328,7 @@ static struct bpf_sched *bpf_sched_find(const void *kdata)
 	return NULL;
 }
 
+/* process, sleeps; bpf_scheds_lock is never taken with a socket's lock held */
 static void ops_unreg(void *kdata, struct bpf_link *link)
 {
 	struct bpf_sched *bs;

@@ -63,17 +63,11 @@ static void holds_add(struct holds *holds, struct module *module)
 	holds->module[holds->n++] = module;
 }
 
-/**
- * mptcpx_live_switch() - give a socket another scheduler
- * @msk: the socket
- * @to: the scheduler
- * @owned: the msk is owned by this process; else softirq under its data lock
- *
- * Context: under rcu_read_lock() since @to was found.
- * Return: 0; -ENOTCONN if the socket has ended; -EBUSY if @to is being unloaded,
- * and the socket has the kernel's default then.
+/*
+ * Under rcu_read_lock() since @to was found. -ENOTCONN if the socket has ended; -EBUSY
+ * if @to is being unloaded, and the socket has the kernel's default then.
  */
-int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to, bool owned)
+static int give(struct mptcp_sock *msk, struct mptcp_sched_ops *to, bool owned)
 {
 	struct sock *sk = mptcpx_msk_sk(msk);
 	struct mptcp_subflow_context *subflow;
@@ -112,7 +106,9 @@ int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to, bool 
  * @name: the scheduler's name
  * @owned: the msk is owned by this process; else softirq under its data lock
  *
- * Return: as mptcpx_live_switch(), or -ENOENT if there is no such scheduler.
+ * Context: as @owned says; does not sleep.
+ * Return: 0; -ENOENT if there is no such scheduler; -ENOTCONN if the socket has ended;
+ * -EBUSY if the scheduler is being unloaded, and the socket has the default then.
  */
 int mptcpx_live_choose(struct mptcp_sock *msk, const char *name, bool owned)
 {
@@ -122,7 +118,7 @@ int mptcpx_live_choose(struct mptcp_sock *msk, const char *name, bool owned)
 	rcu_read_lock();
 	to = mptcpx_sym_mptcp_sched_find(name);
 	if (to)
-		err = mptcpx_live_switch(msk, to, owned);
+		err = give(msk, to, owned);
 	rcu_read_unlock();
 	return err;
 }

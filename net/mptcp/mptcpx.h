@@ -272,7 +272,6 @@ void mptcpx_sysctl_unregister(struct ctl_table_header *header);
 /* live.c */
 int mptcpx_live_init(void);
 void mptcpx_live_exit(void);
-int mptcpx_live_switch(struct mptcp_sock *msk, struct mptcp_sched_ops *to, bool owned);
 int mptcpx_live_choose(struct mptcp_sock *msk, const char *name, bool owned);
 int mptcpx_live_token(struct net *net, u32 token, const char *name);
 void mptcpx_live_leave(const struct mptcpx_sched *sched);

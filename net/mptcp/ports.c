@@ -93,6 +93,7 @@ static bool all_known(const struct port_rules *rules)
  * @msk: the connection, owned by this process or under its data lock
  * @name: result
  *
+ * Context: any; called before a connection's first decision.
  * Return: whether there is one.
  */
 bool mptcpx_ports_find(const struct mptcp_sock *msk, char name[MPTCP_SCHED_NAME_MAX])
