@@ -50,6 +50,11 @@ needs="
 	ethtool			ethtool
 	iperf3			iperf3
 	awk			mawk
+	curl			curl
+	ssh			openssh-client
+	/usr/lib/x86_64-linux-gnu/libwrap.so.0	libwrap0
+	mptcpize		mptcpize
+	wg			wireguard-tools
 "
 needs_bpf="
 	clang			clang
@@ -212,6 +217,20 @@ fetch_kernel()
 	rm -rf "$dir" && mv "$dir.new" "$dir"
 }
 
+# sshd, for guests: installing its package would start it on this machine
+fetch_sshd()
+{
+	say "fetching sshd into $cache"
+	rm -rf "$daemons.new" && mkdir -p "$daemons.new/deb" || return
+	(cd "$daemons.new/deb" && apt-get -q -o APT::Sandbox::User=root download \
+		openssh-server >>"$log" 2>&1) || return
+	dpkg-deb -x "$daemons.new"/deb/*.deb "$daemons.new" || return
+	rm -rf "$daemons.new"/{deb,etc,lib,var,usr/share}
+	ldd "$daemons.new/usr/sbin/sshd" >>"$log" || return
+	! grep 'not found' "$log" >&2 || return
+	rm -rf "$daemons" && mv "$daemons.new" "$daemons"
+}
+
 # from_source DIR PATH...: parts of the kernel's source, from its package
 from_source()
 {
@@ -280,6 +299,9 @@ get_bpftool()
 	rm -rf "$dir.new/src" "$dir" && mv "$dir.new" "$dir"
 }
 
+# where scripts/vm/mkinitramfs looks for it; a root of another suite has its own
+daemons=$cache/daemons/$(. /etc/os-release && echo "${VERSION_CODENAME:-none}")
+
 log=$(mktemp "${TMPDIR:-/tmp}/mptcpx-setup.XXXXXX") || die "no temporary file"
 deb=
 trap 'rm -rf "$log" ${deb:+"$deb"}' EXIT
@@ -313,6 +335,13 @@ if ! have_kernel "$rel"; then
 		tail -n 5 "$log" >&2
 		die "no kernel image of $rel to be had: upgrade $headers"
 	}
+fi
+if [ ! -x /usr/sbin/sshd ] && [ ! -x "$daemons/usr/sbin/sshd" ]; then
+	may_install openssh-server
+	fetch_sshd || {
+		update
+		fetch_sshd
+	} || { tail -n 5 "$log" >&2; die "no sshd"; }
 fi
 case ${1:-} in
 '')
