@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mptcpx_traffic: traffic generator and meter for MPTCP (and plain TCP).
+/* mptcpx_traffic: traffic generator and meter for MPTCP (and plain TCP,
+ * and messages over SCTP).
  *
  * One program, two roles. "listen" is a server that does what each client asks
  * for in a fixed-size request; the other modes are clients:
@@ -25,7 +26,8 @@
  *
  * A bulk transfer by time ends with a reset (fastclose on MPTCP): its queues
  * may hold seconds of data that nobody needs any more. All others end with
- * both ends seeing the other's end of stream.
+ * both ends seeing the other's end of stream. SCTP has no half-closed state: there
+ * the server's trailer follows the last message, and the client closes.
  *
  * One-way figures need both ends to read the same CLOCK_MONOTONIC: two network
  * namespaces of one machine. A negative latency is reported as an error.
@@ -41,6 +43,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <linux/sctp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -166,7 +169,8 @@ struct conn_info {
 
 static struct options {
 	enum mode mode;
-	bool listen, once, tcp, verbose, abort, raw, timeout_given;
+	bool listen, once, verbose, abort, raw, timeout_given;
+	int proto;
 	const char *peer, *bind;
 	uint16_t port;
 	unsigned int nconn;
@@ -175,6 +179,15 @@ static struct options {
 	unsigned int warm;
 	struct request rq;
 } opt;
+
+static const struct {
+	const char *name;
+	int proto;
+} protos[] = {
+	{ "mptcp", IPPROTO_MPTCP },	/* the default */
+	{ "tcp", IPPROTO_TCP },
+	{ "sctp", IPPROTO_SCTP },
+};
 
 static const char *who = "client";
 /* shown when the overall timeout strikes */
@@ -333,6 +346,34 @@ static int parse_addr(const char *text, uint16_t port, struct sockaddr_storage *
 	return -1;
 }
 
+/* Bind to an address, or to several of an SCTP socket, separated by commas.
+ * Returns 0 or a negative errno; -EINVAL if one is not an address.
+ */
+static int bind_to(int fd, const char *list, uint16_t port)
+{
+	char *copy = strdup(list), *save = NULL, *word;
+	struct sockaddr_storage ss;
+	bool bound = false;
+	socklen_t len;
+	int err = copy ? 0 : -ENOMEM;
+
+	for (word = copy ? strtok_r(copy, ",", &save) : NULL; word && !err;
+	     word = strtok_r(NULL, ",", &save)) {
+		if (parse_addr(word, port, &ss, &len))
+			err = -EINVAL;
+		else if (!bound)
+			err = bind(fd, (struct sockaddr *)&ss, len);
+		else
+			err = setsockopt(fd, IPPROTO_SCTP, SCTP_SOCKOPT_BINDX_ADD,
+					 &ss, len);
+		if (err == -1)
+			err = -errno;
+		bound = true;
+	}
+	free(copy);
+	return err;
+}
+
 static void set_opt(int fd, int level, int name, int value, const char *what)
 {
 	if (setsockopt(fd, level, name, &value, sizeof(value)))
@@ -349,7 +390,10 @@ static void set_buffers(int fd, const struct request *rq)
 
 static void set_nodelay(int fd)
 {
-	set_opt(fd, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY");
+	if (opt.proto == IPPROTO_SCTP)
+		set_opt(fd, IPPROTO_SCTP, SCTP_NODELAY, 1, "SCTP_NODELAY");
+	else
+		set_opt(fd, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY");
 }
 
 /* SO_LINGER 0 turns the next close() into a reset, on MPTCP into a fastclose */
@@ -378,6 +422,12 @@ static int write_all(int fd, const void *buf, size_t len)
 		len -= n;
 	}
 	return 0;
+}
+
+/* Can one direction end before the other? */
+static bool half_closes(void)
+{
+	return opt.proto != IPPROTO_SCTP;
 }
 
 /* -EPIPE stands for an end of stream in the middle of what was expected */
@@ -791,7 +841,8 @@ static int stream_server(struct stream *s)
 		}
 		/* without a length, the client resets when it has its figures */
 		if (!reported && !s->tx_active && s->tx_off == s->tx_len &&
-		    rx_finished(s, now_ns()) && (s->by_time || s->rx_eof)) {
+		    rx_finished(s, now_ns()) &&
+		    (s->by_time || s->rx_eof || !half_closes())) {
 			rx_result(s, 0);
 			werr = write_all(s->fd, &s->mine, sizeof(s->mine));
 			reported = true;
@@ -799,7 +850,7 @@ static int stream_server(struct stream *s)
 				err = werr;
 				break;
 			}
-			if (!s->by_time)
+			if (!s->by_time && half_closes())
 				shutdown(s->fd, SHUT_WR);
 		}
 		if (reported && s->rx_eof)
@@ -845,6 +896,10 @@ static int stream_client(struct stream *s)
 				return 0;
 			if (now < s->stop && wake > s->stop)
 				wake = s->stop;
+		} else if (!half_closes()) {
+			if (tx_over && rx_finished(s, now) &&
+			    s->trailer_done == sizeof(s->theirs))
+				return 0;
 		} else if (tx_over && !s->tx_closed) {
 			shutdown(s->fd, SHUT_WR);
 			s->tx_closed = true;
@@ -1061,17 +1116,12 @@ static int serve(int fd)
 
 static int server(void)
 {
-	struct sockaddr_storage ss;
-	socklen_t len;
-	int fd, one = 1;
+	const char *to = opt.bind ? opt.bind : "::";
+	int fd, err, one = 1;
 
 	who = "server";
-	if (parse_addr(opt.bind ? opt.bind : "::", opt.port, &ss, &len)) {
-		fprintf(stderr, "mptcpx_traffic: not an address: %s\n", opt.bind);
-		return 2;
-	}
-	fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC,
-		    opt.tcp ? IPPROTO_TCP : IPPROTO_MPTCP);
+	fd = socket(strchr(to, ':') ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC,
+		    opt.proto);
 	if (fd < 0) {
 		perror("mptcpx_traffic: socket");
 		return 1;
@@ -1079,8 +1129,11 @@ static int server(void)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	/* before listen(): the receive buffer decides the window scale */
 	set_buffers(fd, &opt.rq);
-	if (bind(fd, (struct sockaddr *)&ss, len) || listen(fd, 512)) {
-		perror("mptcpx_traffic: bind/listen");
+	err = bind_to(fd, to, opt.port);
+	if (!err && listen(fd, 512))
+		err = -errno;
+	if (err) {
+		fprintf(stderr, "mptcpx_traffic: bind/listen: %s: %s\n", to, strerror(-err));
 		return 1;
 	}
 	/* a server without -T waits for ever; each connection has its timeout */
@@ -1135,27 +1188,26 @@ static int connect_timeout(int fd, const struct sockaddr *sa, socklen_t len,
 
 static int client_socket(void)
 {
-	struct sockaddr_storage ss, src;
-	socklen_t len, src_len;
+	struct sockaddr_storage ss;
+	socklen_t len;
 	uint64_t give_up = now_ns() + opt.connect_timeout * NS_PER_SEC;
 	int fd, err;
 
-	if (parse_addr(opt.peer, opt.port, &ss, &len) ||
-	    (opt.bind && parse_addr(opt.bind, 0, &src, &src_len))) {
-		fprintf(stderr, "mptcpx_traffic: not an address\n");
+	if (parse_addr(opt.peer, opt.port, &ss, &len)) {
+		fprintf(stderr, "mptcpx_traffic: not an address: %s\n", opt.peer);
 		exit(2);
 	}
 	for (;;) {
-		fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC,
-			    opt.tcp ? IPPROTO_TCP : IPPROTO_MPTCP);
+		fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, opt.proto);
 		if (fd < 0) {
 			complain("socket: %s", strerror(errno));
 			return -1;
 		}
 		set_buffers(fd, &opt.rq);
 		set_nodelay(fd);
-		if (opt.bind && bind(fd, (struct sockaddr *)&src, src_len)) {
-			complain("bind: %s", strerror(errno));
+		err = opt.bind ? bind_to(fd, opt.bind, 0) : 0;
+		if (err) {
+			complain("bind: %s: %s", opt.bind, strerror(-err));
 			close(fd);
 			return -1;
 		}
@@ -1218,6 +1270,15 @@ static int stream_report(struct stream *s)
 		print("down", &s->mine);
 	}
 	return err;
+}
+
+static const char *proto_name(void)
+{
+	unsigned int i = 0;
+
+	while (protos[i].proto != opt.proto)
+		i++;
+	return protos[i].name;
 }
 
 static int client_one(void)
@@ -1305,8 +1366,7 @@ static int client_one(void)
 		close(fd);
 	}
 	printf("conn fallback=%d subflows=%u token=%08x proto=%s retransmits=%u",
-	       ci.fallback, ci.subflows, ci.token, opt.tcp ? "tcp" : "mptcp",
-	       ci.retransmits);
+	       ci.fallback, ci.subflows, ci.token, proto_name(), ci.retransmits);
 	printf(" csum=%d status=%d\n", ci.csum, err ? 1 : 0);
 	stream_free(&s);
 	return err ? 1 : 0;
@@ -1351,7 +1411,7 @@ static int client_many(void)
 static void usage(FILE *out)
 {
 	fputs("Usage:\n", out);
-	fputs("mptcpx_traffic listen [-b ADDR] -P PORT [-1] [-p tcp] [-T SECS] [-v]\n"
+	fputs("mptcpx_traffic listen [-b ADDR] -P PORT [-1] [-p PROTO] [-T SECS] [-v]\n"
 	      "mptcpx_traffic bulk  -c ADDR -P PORT {-t SECS [--skip SECS] | -n BYTES}\n"
 	      "mptcpx_traffic msg   -c ADDR -P PORT -s SIZE -i MICROSECS -n COUNT\n"
 	      "mptcpx_traffic fetch -c ADDR -P PORT -s SIZE -n COUNT [-i PAUSE_MICROSECS]\n"
@@ -1359,7 +1419,7 @@ static void usage(FILE *out)
 	      "mptcpx_traffic hold  -c ADDR -P PORT -t SECS\n"
 	      "mptcpx_traffic many  -c ADDR -P PORT -k CONNECTIONS -n BYTES\n"
 	      "clients:\n"
-	      "  -b, --bind ADDR        own address\n"
+	      "  -b, --bind ADDR        own address; with sctp ADDR,ADDR... as well\n"
 	      "  -D, --dir DIR          up (client sends; default), down, both; fetch: down is default\n"
 	      "  -W, --subflows N       wait until the connection has N subflows\n"
 	      "      --wait SECS        for at most so long (10)\n"
@@ -1370,7 +1430,7 @@ static void usage(FILE *out)
 	      "      --raw              also print every sample this end takes, in order\n"
 	      "      --connect SECS     connect timeout (10)\n"
 	      "both:\n"
-	      "  -p, --proto PROTO      mptcp (default) or tcp\n"
+	      "  -p, --proto PROTO      mptcp (default), tcp, or, for msg, sctp\n"
 	      "  -S, --sndbuf BYTES, -R, --rcvbuf BYTES\n"
 	      "  -T, --timeout SECS     for the whole run (120); a server has none without -T\n"
 	      "  -v, --verbose          also say 'listening', 'ready', 'served'\n"
@@ -1480,6 +1540,7 @@ static void parse_options(int argc, char **argv)
 		.magic = REQUEST_MAGIC, .chunk = 64 * 1024, .seed = 1,
 		.wait_ms = 10000, .timeout_s = 120,
 	};
+	opt.proto = protos[0].proto;
 	opt.settle = 0.2;
 	opt.connect_timeout = 10;
 	opt.warm = 1;
@@ -1497,9 +1558,12 @@ static void parse_options(int argc, char **argv)
 			opt.port = parse_size(optarg, UINT16_MAX);
 			break;
 		case 'p':
-			opt.tcp = !strcmp(optarg, "tcp");
-			if (!opt.tcp && strcmp(optarg, "mptcp"))
-				bad_usage("protocol is mptcp or tcp");
+			for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
+				if (!strcmp(optarg, protos[i].name))
+					break;
+			if (i == sizeof(protos) / sizeof(*protos))
+				bad_usage("protocol is mptcp, tcp or sctp");
+			opt.proto = protos[i].proto;
 			break;
 		case 'D':
 			rq->dir = !strcmp(optarg, "up") ? DIR_UP :
@@ -1587,6 +1651,8 @@ static void parse_options(int argc, char **argv)
 	if (opt.listen)
 		return;
 
+	if (opt.proto == IPPROTO_SCTP && opt.mode != MODE_MSG)
+		bad_usage("sctp is for msg");
 	if (!opt.peer)
 		bad_usage("-c ADDR is missing");
 	if (!rq->dir)
