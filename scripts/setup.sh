@@ -226,8 +226,7 @@ fetch_sshd()
 		openssh-server >>"$log" 2>&1) || return
 	dpkg-deb -x "$daemons.new"/deb/*.deb "$daemons.new" || return
 	rm -rf "$daemons.new"/{deb,etc,lib,var,usr/share}
-	ldd "$daemons.new/usr/sbin/sshd" >>"$log" || return
-	! grep 'not found' "$log" >&2 || return
+	! ldd "$daemons.new/usr/sbin/sshd" | grep 'not found' >&2 || return
 	rm -rf "$daemons" && mv "$daemons.new" "$daemons"
 }
 

@@ -111,7 +111,8 @@ now()
 	echo $((${EPOCHREALTIME/./} / 1000))
 }
 
-# address_off N, address_on N: the client's IPv4 address on path N; with its route
+# address_off N, address_on N [COMMAND]: the client's IPv4 address on path N; with its
+# route, and what else ip is to do at once
 address_off()
 {
 	ip -n client addr del "10.0.$1.1/24" dev "eth$1" || fail "address $1"
@@ -121,6 +122,6 @@ address_on()
 {
 	printf '%s\n' "addr add 10.0.$1.1/24 dev eth$1" \
 		"neigh replace 10.0.$1.2 dev eth$1 lladdr 02:00:00:00:0$1:02 nud permanent" \
-		"route replace 10.0.$1.0/24 dev eth$1 src 10.0.$1.1 table 10$1" |
+		"route replace 10.0.$1.0/24 dev eth$1 src 10.0.$1.1 table 10$1" "${2:-}" |
 		ip -n client -batch - || fail "address $1"
 }
