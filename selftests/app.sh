@@ -67,16 +67,37 @@ iperf()
 	began=$(($(mptcp_sockets) - before))
 }
 
+listens()
+{
+	on server ss -Htln "sport = $1" | grep -q .
+}
+
 iperf_listens()
 {
-	on server ss -Htln 'sport = 5201' | grep -q .
+	listens 5201
+}
+
+# curl_from GROUP: MPTCP connections that curl began from there
+curl_from()
+{
+	local before
+
+	before=$(mptcp_sockets)
+	inside "$1" curl -sS -o /run/got http://10.0.1.2/file || fail "curl"
+	began=$(($(mptcp_sockets) - before))
+	cmp /run/www/file /run/got || fail "what curl got differs"
 }
 
 mptcpify()
 {
+	mkdir -p /run/www && head -c 3M /dev/urandom >/run/www/file || fail "no file"
+	on server busybox httpd -p 80 -h /run/www
+	soon listens 80 || fail "no httpd"
 	use default
 	iperf ours
 	is "MPTCP without mptcpify" "$began" 0
+	curl_from ours
+	is "MPTCP without mptcpify, curl" "$began" 0
 	bpftool prog loadall bpf/mptcpify.bpf.o $PINS/mptcpify autoattach ||
 		fail "does not load"
 	iperf ours
@@ -85,10 +106,14 @@ mptcpify()
 	bpftool map update name mptcpify_groups key $(group ours) value 1 || fail "map"
 	iperf ours
 	is "MPTCP, the group" "$began" 2
+	curl_from ours
+	is "MPTCP, the group, curl" "$began" 1
 	iperf ours/below
 	is "MPTCP, a group below" "$began" 2
 	iperf other
 	is "MPTCP, another group" "$began" 0
+	curl_from other
+	is "MPTCP, another group, curl" "$began" 0
 	# shellcheck disable=SC2046	# words
 	bpftool map update name mptcpify_groups key $(group ours/below) value 0 || fail "map"
 	iperf ours/below
