@@ -203,6 +203,11 @@ copied()
 	look | sed -n 's/.* copied=\([0-9]*\).*/\1/p' | awk '{ n += $1 } END { print n + 0 }'
 }
 
+copies()
+{
+	[ "$(copied)" -ge 10000 ]
+}
+
 app()
 {
 	bpftool struct_ops register bpf/app.bpf.o $PINS || fail "does not register"
@@ -214,9 +219,9 @@ app()
 	traffic_end
 	bpftool map update name ports key $((PORT >> 8)) $((PORT & 255)) value 1 0 ||
 		fail "map"
-	traffic_start msg -s 1200 -i 5000 -n 400 -W 2
-	sleep 2
-	between "copies, interactive" "$(copied)" 10000 10000000
+	# long enough to be looked at on a busy machine
+	traffic_start msg -s 1200 -i 5000 -n 1600 -W 2
+	soon copies || { look; fail "no copies, interactive"; }
 	traffic_end
 	use default
 	rm $PINS/bpf_app

@@ -60,7 +60,8 @@ sshd_start()
 	local pid
 
 	pid=$(cat /run/sshd.pid 2>/dev/null) && kill "$pid" && soon ends "$pid"
-	ip netns exec server mptcpize run /usr/sbin/sshd -D -e -f $DIR/sshd_config >$DIR/sshd.log 2>&1 &
+	ip netns exec server mptcpize run /usr/sbin/sshd -D -e -f $DIR/sshd_config \
+		>$DIR/sshd.log 2>&1 &
 	disown
 	soon listens 22 || { cat $DIR/sshd.log; fail "no sshd"; }
 }
