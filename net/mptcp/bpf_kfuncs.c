@@ -116,15 +116,24 @@ __bpf_kfunc void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow 
 
 /**
  * mptcpx_subflow_ctx() - the MPTCP side of a subflow's TCP socket
- * @sk: the TCP socket, e.g. &mptcp_sock.first
+ * @sk__ign: the TCP socket, e.g. &mptcp_sock.first
+ *
+ * Of this connection, or nothing is found: the verifier lets any number pass for
+ * @sk__ign, because programs keep sockets in arrays, where it loses sight of their type.
+ * The number is compared, never followed.
  *
  * Return: the subflow; NULL if it is none.
  */
-__bpf_kfunc struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk)
+__bpf_kfunc struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk__ign)
 {
-	/* not by the protocol alone: raw and netlink sockets have one as well */
-	if (sk && sk_fullsock(sk) && sk_is_tcp(sk) && sk_is_mptcp(sk))
-		return mptcpx_ctx(sk);
+	const struct mptcp_sock *msk = mptcpx_bpf_running();
+	struct mptcp_subflow_context *subflow;
+
+	if (!msk || !sk__ign)
+		return NULL;
+	mptcpx_for_each_subflow(msk, subflow)
+		if (subflow->tcp_sock == sk__ign)
+			return subflow;
 	return NULL;
 }
 
@@ -185,11 +194,11 @@ __bpf_kfunc u64 mptcpx_wnd_end(const struct mptcp_sock *msk)
 
 /**
  * mptcpx_stream_memory_free() - is there send memory left on a subflow?
- * @ssk: the subflow's TCP socket
+ * @sk__ign: the subflow's TCP socket; any number, as for mptcpx_subflow_ctx()
  */
-__bpf_kfunc bool mptcpx_stream_memory_free(const struct sock *ssk)
+__bpf_kfunc bool mptcpx_stream_memory_free(const struct sock *sk__ign)
 {
-	return ssk && sk_fullsock(ssk) && sk_is_tcp(ssk) && sk_stream_memory_free(ssk);
+	return mptcpx_subflow_ctx(sk__ign) && sk_stream_memory_free(sk__ign);
 }
 
 /**
