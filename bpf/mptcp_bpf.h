@@ -160,6 +160,7 @@ extern bool mptcpx_lacks(struct mptcp_sock *msk, const struct mptcpx_path *path,
 			 __u64 end, struct mptcpx_range *range) __ksym;
 extern bool mptcpx_orphan(struct mptcp_sock *msk, __u16 slots, __u64 end,
 			  struct mptcpx_range *range) __ksym;
+extern int mptcpx_leave_to(struct mptcp_sock *msk, const char *name, __u32 name__sz) __ksym;
 extern __u8 *mptcpx_conn_storage(struct mptcp_sock *msk, const int rdwr_buf_size) __ksym;
 extern __u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_path *path,
 				 const int rdwr_buf_size) __ksym;

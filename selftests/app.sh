@@ -182,14 +182,15 @@ app()
 {
 	bpftool struct_ops register bpf/app.bpf.o $PINS || fail "does not register"
 	use bpf_app
-	traffic_start msg -s 1200 -i 5000 -n 400 -W 2
+	traffic_start msg -s 1200 -i 5000 -n 1000 -W 2
+	soon connection bpf_app || { look; fail "not used"; }
 	sleep 2
-	connection bpf_app || { look; fail "not used"; }
 	is "copies, bulk" "$(copied)" 0
 	traffic_end
 	bpftool map update name ports key $((PORT >> 8)) $((PORT & 255)) value 1 0 ||
 		fail "map"
-	traffic_start msg -s 1200 -i 5000 -n 400 -W 2
+	traffic_start msg -s 1200 -i 5000 -n 1000 -W 2
+	soon connection bpf_app || { look; fail "not used"; }
 	sleep 2
 	between "copies, interactive" "$(copied)" 10000 10000000
 	traffic_end
@@ -197,4 +198,36 @@ app()
 	rm $PINS/bpf_app
 }
 
-ktap_run lab_up mptcpify both_paths ended choose app
+# a scheduler for each connection, at both ends: the one that accepts asks no hook
+dispatch()
+{
+	local side
+
+	bpftool struct_ops register bpf/dispatch.bpf.o $PINS || fail "does not register"
+	use bpf_dispatch
+	traffic_start hold -t 2 -W 2
+	soon connection bpf_dispatch || { look; fail "nobody named, and not kept"; }
+	traffic_end
+	# shellcheck disable=SC2046	# words
+	bpftool map update name dispatch_ports key $((PORT >> 8)) $((PORT & 255)) \
+		value $(name redundant) || fail "map"
+	# from the second decision on
+	traffic_start msg -s 1200 -i 5000 -n 1000 -D both -W 2
+	for side in client server; do
+		soon connection redundant $side || { look $side; fail "not left to it: $side"; }
+	done
+	traffic_end
+	traffic data -n 4M -D both -w random -W 2
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	# no such scheduler
+	# shellcheck disable=SC2046	# words
+	bpftool map update name dispatch_ports key $((PORT >> 8)) $((PORT & 255)) \
+		value $(name nonesuch) || fail "map"
+	traffic_start hold -t 2 -W 2
+	soon connection bpf_dispatch || { look; fail "left to nobody"; }
+	traffic_end
+	use default
+	rm $PINS/bpf_dispatch
+}
+
+ktap_run lab_up mptcpify both_paths ended choose app dispatch

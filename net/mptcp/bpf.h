@@ -103,6 +103,7 @@ bool mptcpx_lacks(struct mptcp_sock *msk, const struct mptcpx_path *path, u64 en
 		  struct mptcpx_range *range);
 bool mptcpx_orphan(struct mptcp_sock *msk, u16 slots, u64 end,
 		   struct mptcpx_range *range);
+int mptcpx_leave_to(struct mptcp_sock *msk, const char *name, u32 name__sz);
 u8 *mptcpx_conn_storage(struct mptcp_sock *msk, const int rdwr_buf_size);
 u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_path *path,
 			const int rdwr_buf_size);

@@ -478,6 +478,33 @@ __bpf_kfunc u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_
 }
 
 /**
+ * mptcpx_leave_to() - leave a connection to another scheduler, for good
+ * @msk: the connection
+ * @name: the scheduler's name, ended by NUL
+ * @name__sz: size of @name, bytes
+ *
+ * For get_send() and decide(), whose answer counts once more: the other scheduler is asked
+ * from the next decision on. So a program chooses for each connection, made or accepted,
+ * what it sends by. A scheduler that is gone by then is not chosen.
+ *
+ * Return: 0; -EINVAL if no decision is being made or @name is none; -ENOENT if there is
+ * no such scheduler.
+ */
+__bpf_kfunc int mptcpx_leave_to(struct mptcp_sock *msk, const char *name, u32 name__sz)
+{
+	struct mptcpx_conn *conn = mptcpx_conn_find(msk);
+
+	if (!conn || !conn->ask || strnlen(name, name__sz) == name__sz ||
+	    strnlen(name, name__sz) >= sizeof(conn->leave_to))
+		return -EINVAL;
+	/* programs that decide run under rcu_read_lock() */
+	if (!mptcpx_sym_mptcp_sched_find(name))
+		return -ENOENT;
+	strscpy(conn->leave_to, name, sizeof(conn->leave_to));
+	return 0;
+}
+
+/**
  * mptcpx_sock_addr_choose() - choose the scheduler of a connection as it is made
  * @sa_kern: the context of a cgroup/connect4 or connect6 program
  * @name: the scheduler's name, ended by NUL
@@ -530,6 +557,7 @@ BTF_ID_FLAGS(func, mptcpx_reinject)
 BTF_ID_FLAGS(func, mptcpx_ask_again, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, mptcpx_lacks, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, mptcpx_orphan, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, mptcpx_leave_to, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, mptcpx_conn_storage, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_ID_FLAGS(func, mptcpx_path_storage, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_KFUNCS_END(sched_kfuncs)
