@@ -160,7 +160,7 @@ built-on-%:
 test: ON = $(firstword $(kernels)) $(lastword $(kernels))
 test: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
-	@ON="$(ON)" QUICK=1 $(srcdir)/selftests/run
+	@ON="$(ON)" TIER=test $(srcdir)/selftests/run
 
 test-matrix: ON = $(kernels)
 test-matrix: setup bpf
