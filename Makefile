@@ -102,7 +102,7 @@ bpf:
 bpfdir = $(shell cat $${MPTCPX_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mptcpx}/bpf 2>/dev/null)
 bpfsrc := $(wildcard $(srcdir)/bpf/*.bpf.c $(srcdir)/selftests/bpf/*.bpf.c)
 bpfobj := $(addprefix $(build)/bpf/,$(notdir $(bpfsrc:.c=.o)) tutorial.bpf.o)
-clang_bpf = clang -O2 -g -Wall -Wextra -Wno-unused-parameter -target bpf -mcpu=v3 \
+clang_bpf = clang -O2 -g -Wall -Wextra -Wno-unused-parameter -ffreestanding -target bpf -mcpu=v3 \
 	-D__TARGET_ARCH_x86 -I$(build)/bpf -I$(srcdir)/bpf -isystem $(bpfdir)/include
 
 .PHONY: bpf-objects
@@ -116,8 +116,10 @@ $(build)/bpf/mptcpx_link: $(srcdir)/bpf/mptcpx_link.c $(bpfdir)/libbpf.a
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -static -isystem $(bpfdir)/include -o $@ $^ -lelf -lz
 
+# mptcp_pm_data.extra_subflows of newer kernels is called subflows by 6.12
 $(build)/bpf/vmlinux.h: $(build)/bpf/bpftool
 	@$< btf dump file $(kdir)/vmlinux format c >$@.new
+	@grep -q extra_subflows $@.new || echo '#define extra_subflows subflows' >>$@.new
 	@mv $@.new $@
 
 # the scheduler of the tutorial, as it is written there
@@ -158,7 +160,7 @@ built-on-%:
 test: ON = $(firstword $(kernels)) $(lastword $(kernels))
 test: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
-	@ON="$(ON)" QUICK=1 $(srcdir)/selftests/run
+	@ON="$(ON)" TIER=test $(srcdir)/selftests/run
 
 test-matrix: ON = $(kernels)
 test-matrix: setup bpf

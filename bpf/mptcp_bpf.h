@@ -84,18 +84,20 @@ struct mptcpx_sched_ops {
 
 /* ---- as in the MPTCP development tree ---- */
 
+#define MPTCP_SUBFLOWS_MAX 8
+
 #define mptcp_sched_ops			mptcpx_sched_ops
 #define bpf_iter_mptcp_subflow		bpf_iter_mptcpx_subflow
 #define bpf_iter_mptcp_subflow_new	bpf_iter_mptcpx_subflow_new
 #define bpf_iter_mptcp_subflow_next	bpf_iter_mptcpx_subflow_next
 #define bpf_iter_mptcp_subflow_destroy	bpf_iter_mptcpx_subflow_destroy
+#define bpf_mptcp_subflow_ctx		mptcpx_subflow_ctx
 #define bpf_mptcp_subflow_tcp_sock	mptcpx_subflow_tcp_sock
 #define mptcp_subflow_set_scheduled	mptcpx_subflow_set_scheduled
 #define mptcp_subflow_active		mptcpx_bpf_subflow_active
 #define mptcp_set_timeout		mptcpx_bpf_set_timeout
 #define mptcp_wnd_end			mptcpx_wnd_end
 #define bpf_sk_stream_memory_free	mptcpx_stream_memory_free
-#define tcp_stream_memory_free		mptcpx_stream_memory_free
 #define bpf_mptcp_subflow_queues_empty	mptcpx_subflow_queues_empty
 #define mptcp_pm_subflow_chk_stale	mptcpx_pm_chk_stale
 
@@ -108,7 +110,7 @@ extern int bpf_iter_mptcpx_subflow_new(struct bpf_iter_mptcpx_subflow *it,
 extern struct mptcp_subflow_context *
 bpf_iter_mptcpx_subflow_next(struct bpf_iter_mptcpx_subflow *it) __weak __ksym;
 extern void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow *it) __weak __ksym;
-extern struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk) __ksym;
+extern struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk__ign) __ksym;
 extern struct sock *
 mptcpx_subflow_tcp_sock(const struct mptcp_subflow_context *subflow) __ksym;
 extern void mptcpx_subflow_set_scheduled(struct mptcp_subflow_context *subflow,
@@ -116,16 +118,9 @@ extern void mptcpx_subflow_set_scheduled(struct mptcp_subflow_context *subflow,
 extern bool mptcpx_bpf_subflow_active(struct mptcp_subflow_context *subflow) __ksym;
 extern void mptcpx_bpf_set_timeout(struct sock *sk) __ksym;
 extern __u64 mptcpx_wnd_end(const struct mptcp_sock *msk) __ksym;
-extern bool mptcpx_stream_memory_free(const struct sock *ssk) __ksym;
+extern bool mptcpx_stream_memory_free(const struct sock *sk__ign) __ksym;
 extern bool mptcpx_subflow_queues_empty(struct sock *ssk) __ksym;
 extern void mptcpx_pm_chk_stale(const struct mptcp_sock *msk, struct sock *ssk) __ksym;
-
-/* msk->first may be NULL, which no kfunc takes */
-static __always_inline struct mptcp_subflow_context *
-bpf_mptcp_subflow_ctx(const struct sock *sk)
-{
-	return sk ? mptcpx_subflow_ctx(sk) : NULL;
-}
 
 static __always_inline struct sock *
 mptcp_subflow_tcp_sock(const struct mptcp_subflow_context *subflow)
@@ -165,6 +160,7 @@ extern bool mptcpx_lacks(struct mptcp_sock *msk, const struct mptcpx_path *path,
 			 __u64 end, struct mptcpx_range *range) __ksym;
 extern bool mptcpx_orphan(struct mptcp_sock *msk, __u16 slots, __u64 end,
 			  struct mptcpx_range *range) __ksym;
+extern int mptcpx_leave_to(struct mptcp_sock *msk, const char *name, __u32 name__sz) __ksym;
 extern __u8 *mptcpx_conn_storage(struct mptcp_sock *msk, const int rdwr_buf_size) __ksym;
 extern __u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_path *path,
 				 const int rdwr_buf_size) __ksym;

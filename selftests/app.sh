@@ -59,7 +59,7 @@ iperf()
 
 	before=$(mptcp_sockets)
 	on server iperf3 -s -1 >/run/iperf.server 2>&1 &
-	soon iperf_listens || fail "no iperf3 server"
+	soon listens 5201 || fail "no iperf3 server"
 	inside "$1" iperf3 -c 10.0.1.2 -t 1 >/run/iperf.log 2>&1 ||
 		{ cat /run/iperf.log; fail "iperf3"; }
 	wait
@@ -70,11 +70,6 @@ iperf()
 listens()
 {
 	on server ss -Htln "sport = $1" | grep -q .
-}
-
-iperf_listens()
-{
-	listens 5201
 }
 
 # curl_from GROUP: MPTCP connections that curl began from there
@@ -133,7 +128,7 @@ both_paths()
 	knob client scheduler wrr
 	knob server scheduler wrr
 	on server iperf3 -s -1 >/run/iperf.server 2>&1 &
-	soon iperf_listens || fail "no iperf3 server"
+	soon listens 5201 || fail "no iperf3 server"
 	paths_start 2
 	inside other iperf3 -c 10.0.1.2 -t 3 >/run/iperf.log 2>&1 || fail "iperf3"
 	wait
@@ -203,28 +198,56 @@ copied()
 	look | sed -n 's/.* copied=\([0-9]*\).*/\1/p' | awk '{ n += $1 } END { print n + 0 }'
 }
 
-copies()
-{
-	[ "$(copied)" -ge 10000 ]
-}
-
 app()
 {
 	bpftool struct_ops register bpf/app.bpf.o $PINS || fail "does not register"
 	use bpf_app
-	traffic_start msg -s 1200 -i 5000 -n 400 -W 2
+	traffic_start msg -s 1200 -i 5000 -n 1000 -W 2
+	soon connection bpf_app || { look; fail "not used"; }
 	sleep 2
-	connection bpf_app || { look; fail "not used"; }
 	is "copies, bulk" "$(copied)" 0
 	traffic_end
 	bpftool map update name ports key $((PORT >> 8)) $((PORT & 255)) value 1 0 ||
 		fail "map"
-	# long enough to be looked at on a busy machine
-	traffic_start msg -s 1200 -i 5000 -n 1600 -W 2
-	soon copies || { look; fail "no copies, interactive"; }
+	traffic_start msg -s 1200 -i 5000 -n 1000 -W 2
+	soon connection bpf_app || { look; fail "not used"; }
+	sleep 2
+	between "copies, interactive" "$(copied)" 10000 10000000
 	traffic_end
 	use default
 	rm $PINS/bpf_app
 }
 
-ktap_run lab_up mptcpify both_paths ended choose app
+# a scheduler for each connection, at both ends: the one that accepts asks no hook
+dispatch()
+{
+	local side
+
+	bpftool struct_ops register bpf/dispatch.bpf.o $PINS || fail "does not register"
+	use bpf_dispatch
+	traffic_start hold -t 2 -W 2
+	soon connection bpf_dispatch || { look; fail "nobody named, and not kept"; }
+	traffic_end
+	# shellcheck disable=SC2046	# words
+	bpftool map update name dispatch_ports key $((PORT >> 8)) $((PORT & 255)) \
+		value $(name redundant) || fail "map"
+	# from the second decision on
+	traffic_start msg -s 1200 -i 5000 -n 1000 -D both -W 2
+	for side in client server; do
+		soon connection redundant $side || { look $side; fail "not left to it: $side"; }
+	done
+	traffic_end
+	traffic data -n 4M -D both -w random -W 2
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	# no such scheduler
+	# shellcheck disable=SC2046	# words
+	bpftool map update name dispatch_ports key $((PORT >> 8)) $((PORT & 255)) \
+		value $(name nonesuch) || fail "map"
+	traffic_start hold -t 2 -W 2
+	soon connection bpf_dispatch || { look; fail "left to nobody"; }
+	traffic_end
+	use default
+	rm $PINS/bpf_dispatch
+}
+
+ktap_run lab_up mptcpify both_paths ended choose app dispatch

@@ -74,6 +74,45 @@ tutorial()
 	withdraw mine
 }
 
+# as programs for the MPTCP development tree are written
+devtree()
+{
+	register devtree
+	use bpf_devtree
+	traffic data -n 4M -D both -w random -W 2
+	is fallback "$(field fallback "$result")" 0
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	paths_start 2
+	traffic bulk -t 2 -k 1 -W 2
+	paths_end 2
+	between "share of path 1" "$(calc "${sent[1]} / (${sent[1]} + ${sent[2]})")" 0.3 0.7
+	traffic many -k 50 -n 20K
+	use default
+	rm $PINS/devtree
+	within 10 gone bpf_devtree || fail "still there: $(available)"
+}
+
+# entry N: of an array of numbers in /run/map
+entry()
+{
+	sed -n "s/.*\"key\": $1,.*\"value\": \([0-9]*\).*/\1/p
+		/\"key\": $1,/{n;s/.*\"value\": \([0-9]*\).*/\1/p}" /run/map | head -n 1
+}
+
+# numbers that are no sockets find none
+forged()
+{
+	register forged
+	use forged
+	traffic data -n 4M -D both -w random -W 2
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	bpftool map dump name forged_what >/run/map
+	between "numbers tried" "$(entry 0)" 100 1000000000
+	is "found something" "$(entry 1)" 0
+	use default
+	withdraw forged
+}
+
 # relabbed FAMILY PATHS: the same over other paths
 relabbed()
 {
@@ -148,7 +187,7 @@ by_name()
 	bpftool struct_ops list | grep -q counted || fail "bpftool does not list it"
 	traffic_start hold -t 3 -W 2
 	soon connection counted || fail "not used"
-	bpftool map dump name counted_what >/run/counted
+	bpftool map dump name counted_what >/run/map
 	bpftool struct_ops unregister name counted || fail "does not unregister"
 	gone counted || fail "still there"
 	# those that used it go on with the default
@@ -156,9 +195,7 @@ by_name()
 	traffic_end
 	is alive "$(field alive "$result")" 1
 	for i in 0 1 2 3 4; do
-		n[i]=$(sed -n "s/.*\"key\": $i,.*\"value\": \([0-9]*\).*/\1/p
-			/\"key\": $i,/{n;s/.*\"value\": \([0-9]*\).*/\1/p}" /run/counted |
-			head -n 1)
+		n[i]=$(entry $i)
 	done
 	say "init ${n[0]} release ${n[1]} storage lost ${n[2]} again ${n[3]} refused ${n[4]}"
 	[ "${n[0]}" -gt 100 ] || fail "init was not called for each socket"
@@ -270,6 +307,7 @@ unloads()
 ktap_run load lab_up \
 	"ours bpf_first" "ours bpf_rr" "ours bpf_bkup" "ours bpf_red" "ours bpf_minrtt" \
 	"ours bpf_wrr" "ours bpf_burst" "ours bpf_stale" "ours bpf_app" tutorial \
+	devtree forged \
 	by_name link_goes "left_behind never 1M" wild "left_behind again 3M" \
 	replaced asked_goes held \
 	"verifier bad_type 'expected pointer to STRUCT mptcp_subflow_context'" \

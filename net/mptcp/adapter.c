@@ -235,16 +235,31 @@ static int ask(struct mptcp_sock *msk)
 	return err;
 }
 
+/* a BPF scheduler said at its last decision who is to have the connection from now on */
+static void leave(struct mptcp_sock *msk, struct mptcpx_conn *conn)
+{
+	char name[MPTCP_SCHED_NAME_MAX];
+
+	strscpy(name, conn->leave_to, sizeof(name));
+	conn->leave_to[0] = '\0';
+	/* which frees what was kept for the old one; if there is none of that name it stays */
+	mptcpx_live_choose(msk, name, sock_owned_by_user_nocheck(mptcpx_msk_sk(msk)));
+}
+
 static int first_or_next(struct mptcp_sock *msk)
 {
+	struct mptcpx_conn *conn = mptcpx_conn_find(msk);
 	int err;
 
-	if (likely(mptcpx_conn_find(msk)))
+	if (likely(conn && !conn->leave_to[0]))
 		return ask(msk);
 
 	/* the scheduler that is left may have been all that held this module */
 	rcu_read_lock();
-	by_ports(msk);
+	if (conn)
+		leave(msk, conn);
+	else
+		by_ports(msk);
 	err = ask(msk);
 	rcu_read_unlock();
 	return err;

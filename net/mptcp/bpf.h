@@ -63,6 +63,7 @@ struct mptcpx_range {
 };
 
 /* bpf_ops.c */
+struct mptcp_sock *mptcpx_bpf_running(void);
 bool mptcpx_choose_default(struct mptcp_sock *msk, const struct mptcpx_view *view,
 			   struct mptcpx_choice *choice);
 
@@ -77,13 +78,13 @@ struct bpf_sock_addr_kern;
 int bpf_iter_mptcpx_subflow_new(struct bpf_iter_mptcpx_subflow *it, struct sock *sk);
 struct mptcp_subflow_context *bpf_iter_mptcpx_subflow_next(struct bpf_iter_mptcpx_subflow *it);
 void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow *it);
-struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk);
+struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk__ign);
 struct sock *mptcpx_subflow_tcp_sock(const struct mptcp_subflow_context *subflow);
 void mptcpx_subflow_set_scheduled(struct mptcp_subflow_context *subflow, bool scheduled);
 bool mptcpx_bpf_subflow_active(struct mptcp_subflow_context *subflow);
 void mptcpx_bpf_set_timeout(struct sock *sk);
 u64 mptcpx_wnd_end(const struct mptcp_sock *msk);
-bool mptcpx_stream_memory_free(const struct sock *ssk);
+bool mptcpx_stream_memory_free(const struct sock *sk__ign);
 bool mptcpx_subflow_queues_empty(struct sock *ssk);
 void mptcpx_pm_chk_stale(const struct mptcp_sock *msk, struct sock *ssk);
 int bpf_iter_mptcpx_path_new(struct bpf_iter_mptcpx_path *it,
@@ -102,6 +103,7 @@ bool mptcpx_lacks(struct mptcp_sock *msk, const struct mptcpx_path *path, u64 en
 		  struct mptcpx_range *range);
 bool mptcpx_orphan(struct mptcp_sock *msk, u16 slots, u64 end,
 		   struct mptcpx_range *range);
+int mptcpx_leave_to(struct mptcp_sock *msk, const char *name, u32 name__sz);
 u8 *mptcpx_conn_storage(struct mptcp_sock *msk, const int rdwr_buf_size);
 u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_path *path,
 			const int rdwr_buf_size);

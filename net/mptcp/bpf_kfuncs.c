@@ -116,15 +116,24 @@ __bpf_kfunc void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow 
 
 /**
  * mptcpx_subflow_ctx() - the MPTCP side of a subflow's TCP socket
- * @sk: the TCP socket, e.g. &mptcp_sock.first
+ * @sk__ign: the TCP socket, e.g. &mptcp_sock.first
+ *
+ * Of this connection, or nothing is found: the verifier lets any number pass for
+ * @sk__ign, because programs keep sockets in arrays, where it loses sight of their type.
+ * The number is compared, never followed.
  *
  * Return: the subflow; NULL if it is none.
  */
-__bpf_kfunc struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk)
+__bpf_kfunc struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk__ign)
 {
-	/* not by the protocol alone: raw and netlink sockets have one as well */
-	if (sk && sk_fullsock(sk) && sk_is_tcp(sk) && sk_is_mptcp(sk))
-		return mptcpx_ctx(sk);
+	const struct mptcp_sock *msk = mptcpx_bpf_running();
+	struct mptcp_subflow_context *subflow;
+
+	if (!msk || !sk__ign)
+		return NULL;
+	mptcpx_for_each_subflow(msk, subflow)
+		if (subflow->tcp_sock == sk__ign)
+			return subflow;
 	return NULL;
 }
 
@@ -185,11 +194,11 @@ __bpf_kfunc u64 mptcpx_wnd_end(const struct mptcp_sock *msk)
 
 /**
  * mptcpx_stream_memory_free() - is there send memory left on a subflow?
- * @ssk: the subflow's TCP socket
+ * @sk__ign: the subflow's TCP socket; any number, as for mptcpx_subflow_ctx()
  */
-__bpf_kfunc bool mptcpx_stream_memory_free(const struct sock *ssk)
+__bpf_kfunc bool mptcpx_stream_memory_free(const struct sock *sk__ign)
 {
-	return ssk && sk_fullsock(ssk) && sk_is_tcp(ssk) && sk_stream_memory_free(ssk);
+	return mptcpx_subflow_ctx(sk__ign) && sk_stream_memory_free(sk__ign);
 }
 
 /**
@@ -469,6 +478,33 @@ __bpf_kfunc u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_
 }
 
 /**
+ * mptcpx_leave_to() - leave a connection to another scheduler, for good
+ * @msk: the connection
+ * @name: the scheduler's name, ended by NUL
+ * @name__sz: size of @name, bytes
+ *
+ * For get_send() and decide(), whose answer counts once more: the other scheduler is asked
+ * from the next decision on. So a program chooses for each connection, made or accepted,
+ * what it sends by. A scheduler that is gone by then is not chosen.
+ *
+ * Return: 0; -EINVAL if no decision is being made or @name is none; -ENOENT if there is
+ * no such scheduler.
+ */
+__bpf_kfunc int mptcpx_leave_to(struct mptcp_sock *msk, const char *name, u32 name__sz)
+{
+	struct mptcpx_conn *conn = mptcpx_conn_find(msk);
+
+	if (!conn || !conn->ask || strnlen(name, name__sz) == name__sz ||
+	    strnlen(name, name__sz) >= sizeof(conn->leave_to))
+		return -EINVAL;
+	/* programs that decide run under rcu_read_lock() */
+	if (!mptcpx_sym_mptcp_sched_find(name))
+		return -ENOENT;
+	strscpy(conn->leave_to, name, sizeof(conn->leave_to));
+	return 0;
+}
+
+/**
  * mptcpx_sock_addr_choose() - choose the scheduler of a connection as it is made
  * @sa_kern: the context of a cgroup/connect4 or connect6 program
  * @name: the scheduler's name, ended by NUL
@@ -521,6 +557,7 @@ BTF_ID_FLAGS(func, mptcpx_reinject)
 BTF_ID_FLAGS(func, mptcpx_ask_again, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, mptcpx_lacks, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, mptcpx_orphan, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, mptcpx_leave_to, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, mptcpx_conn_storage, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_ID_FLAGS(func, mptcpx_path_storage, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_KFUNCS_END(sched_kfuncs)

@@ -11,8 +11,8 @@
  * module: the core reads its owner field after the last release, which is always
  * this module's.
  *
- * Programs run under rcu_read_lock(), get_retrans under SRCU because it may sleep.
- * Replacing them (BPF_LINK_UPDATE) is one pointer.
+ * Programs run under rcu_read_lock() with softirqs off, get_retrans under SRCU because
+ * it may sleep. Replacing them (BPF_LINK_UPDATE) is one pointer.
  */
 #include <linux/bpf.h>
 #include <linux/bpf_verifier.h>
@@ -52,6 +52,77 @@ DEFINE_STATIC_SRCU(bpf_retrans_srcu);
 static struct bpf_sched *bpf_sched_of(const struct mptcpx_sched *sched)
 {
 	return container_of(sched, struct bpf_sched, sched);
+}
+
+/*
+ * Whose program is running: kfuncs that the verifier lets call with any number for a
+ * socket look for it among this connection's. On this CPU, by a program that softirqs
+ * do not interrupt; or by this task, in one that may sleep.
+ */
+static DEFINE_PER_CPU(struct mptcp_sock *, running_here);
+
+struct sleeper {
+	struct list_head node;
+	const struct task_struct *task;
+	struct mptcp_sock *msk;
+};
+
+static LIST_HEAD(sleepers);
+static DEFINE_SPINLOCK(sleepers_lock);
+
+static void program_begin(struct mptcp_sock *msk)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	__this_cpu_write(running_here, msk);
+}
+
+static void program_end(void)
+{
+	__this_cpu_write(running_here, NULL);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+static void sleeper_begin(struct sleeper *sleeper, struct mptcp_sock *msk)
+{
+	sleeper->task = current;
+	sleeper->msk = msk;
+	spin_lock_bh(&sleepers_lock);
+	list_add(&sleeper->node, &sleepers);
+	spin_unlock_bh(&sleepers_lock);
+}
+
+static void sleeper_end(struct sleeper *sleeper)
+{
+	spin_lock_bh(&sleepers_lock);
+	list_del(&sleeper->node);
+	spin_unlock_bh(&sleepers_lock);
+}
+
+/**
+ * mptcpx_bpf_running() - the connection whose program calls
+ *
+ * Context: a kfunc of ours.
+ * Return: the connection, which the program has to itself.
+ */
+struct mptcp_sock *mptcpx_bpf_running(void)
+{
+	/* with softirqs on, no program of the other kind is running on any CPU we are on */
+	struct mptcp_sock *msk = this_cpu_read(running_here);
+	const struct sleeper *sleeper;
+
+	if (msk)
+		return msk;
+	spin_lock_bh(&sleepers_lock);
+	list_for_each_entry(sleeper, &sleepers, node) {
+		if (sleeper->task == current) {
+			msk = sleeper->msk;
+			break;
+		}
+	}
+	spin_unlock_bh(&sleepers_lock);
+	return msk;
 }
 
 /* index in @view of the first subflow marked "scheduled"; -1 for none */
@@ -156,7 +227,7 @@ static bool bpf_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *vie
 	const struct mptcpx_sched_ops *ops;
 	bool ret;
 
-	rcu_read_lock();
+	program_begin(conn->msk);
 	ops = rcu_dereference(bs->ops);
 	if (unlikely(!ops)) {
 		ret = mptcpx_choose_default(conn->msk, view, choice);
@@ -179,7 +250,7 @@ static bool bpf_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *vie
 			bound(view, choice);
 		choice->more = choice->more && conn->sched->copies;
 	}
-	rcu_read_unlock();
+	program_end();
 	return ret;
 }
 
@@ -189,10 +260,12 @@ static struct sock *bpf_get_retrans(struct mptcpx_conn *conn)
 	struct bpf_sched *bs = bpf_sched_of(conn->sched);
 	struct mptcp_subflow_context *subflow;
 	const struct mptcpx_sched_ops *ops;
+	struct sleeper sleeper;
 	struct sock *ssk = NULL;
 	bool asked = false;
 	int idx;
 
+	sleeper_begin(&sleeper, conn->msk);
 	idx = srcu_read_lock(&bpf_retrans_srcu);
 	ops = srcu_dereference(bs->ops, &bpf_retrans_srcu);
 	if (ops && ops->get_retrans) {
@@ -201,6 +274,7 @@ static struct sock *bpf_get_retrans(struct mptcpx_conn *conn)
 			unmark(conn->msk);
 	}
 	srcu_read_unlock(&bpf_retrans_srcu, idx);
+	sleeper_end(&sleeper);
 	if (!asked)
 		return mptcpx_sym_mptcp_subflow_get_retrans(conn->msk);
 
@@ -227,11 +301,11 @@ static void bpf_sched_init(struct mptcp_sock *msk)
 	}
 	conn->counted = true;
 	atomic_inc(&bs->users);
-	rcu_read_lock();
+	program_begin(msk);
 	ops = rcu_dereference(bs->ops);
 	if (ops && ops->init)
 		ops->init(msk);
-	rcu_read_unlock();
+	program_end();
 }
 
 /* the msk is owned by this process, or under its data lock when its ports ask */
@@ -243,11 +317,11 @@ static void bpf_sched_release(struct mptcpx_conn *conn)
 	/* out of memory when it began: init was not called */
 	if (!conn->counted)
 		return;
-	rcu_read_lock();
+	program_begin(conn->msk);
 	ops = rcu_dereference(bs->ops);
 	if (ops && ops->release)
 		ops->release(conn->msk);
-	rcu_read_unlock();
+	program_end();
 	atomic_dec(&bs->users);
 }
 
@@ -434,9 +508,40 @@ static int ops_validate(void *kdata)
 	return 0;
 }
 
+/*
+ * Helpers with which programs of the MPTCP development tree keep what they know of a
+ * connection, and look at a subflow. The kernel gives them to struct_ops types of its own
+ * by these descriptions (bpf_tcp_ca_get_func_proto(), net/ipv4/bpf_tcp_ca.c, 6.12 and
+ * 7.3), which it does not export. Where one is not found, the verifier refuses the
+ * programs that call it.
+ */
+static struct {
+	enum bpf_func_id id;
+	const char *symbol;
+	const struct bpf_func_proto *proto;
+} helpers[] = {
+	{ BPF_FUNC_sk_storage_get, "bpf_sk_storage_get_proto" },
+	{ BPF_FUNC_sk_storage_delete, "bpf_sk_storage_delete_proto" },
+	{ BPF_FUNC_skc_to_tcp_sock, "bpf_skc_to_tcp_sock_proto" },
+};
+
+/* module init */
+static void helpers_find(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(helpers); i++)
+		helpers[i].proto = (void *)mptcpx_symbol_address(helpers[i].symbol);
+}
+
 static const struct bpf_func_proto *ops_func_proto(enum bpf_func_id id,
 						   const struct bpf_prog *prog)
 {
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(helpers); i++)
+		if (helpers[i].id == id)
+			return helpers[i].proto;
 	return bpf_base_func_proto(id, prog);
 }
 
@@ -539,6 +644,7 @@ void mptcpx_bpf_init(void)
 {
 	int err;
 
+	helpers_find();
 	err = mptcpx_bpf_kfuncs_init();
 	if (!err)
 		err = register_bpf_struct_ops(&sched_struct_ops, mptcpx_sched_ops);

@@ -120,6 +120,7 @@ struct mptcpx_conn *mptcpx_conn_create(struct mptcp_sock *msk,
 	conn->ask = NULL;
 	conn->counted = false;
 	conn->decided = false;
+	conn->leave_to[0] = '\0';
 	spin_lock_bh(&conns_lock);
 	hash_add(conns, &conn->node, (unsigned long)msk);
 	spin_unlock_bh(&conns_lock);

@@ -79,6 +79,7 @@ struct mptcpx_sched;
  * @ask: the decision a BPF scheduler is being asked for (bpf_ops.c)
  * @counted: a BPF scheduler's init was called
  * @decided: a decision has been made before
+ * @leave_to: the scheduler that a BPF one leaves it to at the next decision; empty: none
  * @una_seen: snd_una when last looked at
  * @una_stamp: jiffies when snd_una last moved or nothing was outstanding
  * @wnd_saved: wnd_end before it was lowered to bound a push
@@ -103,6 +104,7 @@ struct mptcpx_conn {
 	struct mptcpx_ask *ask;
 	bool counted;
 	bool decided;
+	char leave_to[MPTCP_SCHED_NAME_MAX];
 	u64 una_seen;
 	unsigned long una_stamp;
 	u64 wnd_saved;
