@@ -399,3 +399,7 @@ unsigned int mptcpx_pm_plan(const struct mptcpx_pm_view *view,
 	plan_announce(&plan);
 	return plan.n;
 }
+
+#ifdef MPTCPX_KUNIT
+#include "pm_plan_test.c"
+#endif
