@@ -661,3 +661,7 @@ void mptcpx_bpf_exit(void)
 	list_for_each_entry_safe(bs, next, &bpf_scheds, node)
 		kfree(bs);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "bpf_ops_test.c"
+#endif

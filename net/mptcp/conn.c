@@ -199,3 +199,7 @@ void mptcpx_conn_release(struct mptcp_sock *msk)
 		kfree(conn->store);
 	kfree(conn);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "conn_test.c"
+#endif
