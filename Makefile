@@ -46,8 +46,8 @@ help:
 	@echo '  make bpf        build the BPF schedulers, for all kernels at once'
 	@echo '  make test       run the tests in the VM; some on the newest kernel, too'
 	@echo '  make test-matrix  all tests on all kernels of scripts/kernels [ON=]'
-	@echo '  make kunit      run the unit tests, in a debug kernel (built once, 10 min)'
-	@echo '  make mutants    do the unit tests catch mistakes?'
+	@echo '  make kunit      run the unit tests, in a debug kernel (built once)   [ON=]'
+	@echo '  make mutants    do the unit tests catch mistakes?            [ON=]'
 	@echo '  make bench      measure in virtual time      [PATHS=] [SCHED=] [ROW=]'
 	@echo '  make check      sparse and all warnings, none allowed'
 	@echo '  make style      checkpatch --strict'
@@ -167,6 +167,7 @@ test-matrix: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
 	@ON="$(ON)" $(srcdir)/selftests/run
 
+# in the debug kernel; ON=kunit-6.12: in one that is built in a few minutes
 kunit: setup
 	@$(srcdir)/scripts/kunit
 
@@ -189,6 +190,7 @@ uninstall:
 
 # only what was built: BUILD= may be anybody's directory
 clean:
-	rm -rf $(addprefix $(build)/,$(kernels) kunit mutants bin bpf) $(build)/check $(build)/refused \
+	rm -rf $(addprefix $(build)/,$(shell $(srcdir)/scripts/suite list all) \
+			kunit mutants bin bpf) $(build)/check $(build)/refused \
 		$(patsubst %/generated/mptcpx_layout.h,%,$(wildcard $(build)/*/generated/mptcpx_layout.h))
 	-@rmdir $(build) 2>/dev/null || :

@@ -10,7 +10,7 @@
 results=/sys/kernel/debug/kunit
 
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
-modprobe -a $MODULES || exit 1
+modprobe -a $MODULES mptcpx_pm || exit 1
 suites=$(cd $results && ls -d mptcpx_* mptcp_* 2>/dev/null)
 [ -n "$suites" ] || exit 1
 

@@ -22,7 +22,7 @@ MODULES="mptcp_minrtt mptcp_redundant mptcp_wrr"
 # open to look at it needs longer.
 SLOW=1
 case $(uname -r) in
-*-debug) SLOW=10 ;;
+*-debug|*-kcsan) SLOW=10 ;;
 esac
 
 # ---- KTAP ----

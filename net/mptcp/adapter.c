@@ -97,7 +97,7 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	 * waits for its next acknowledgment, if one is to come.
 	 */
 	stuck = path && path->slot == idle;
-	if (!path || (stuck && tcp_sk(path->subflow->tcp_sock)->packets_out)) {
+	if (!path || (stuck && READ_ONCE(tcp_sk(path->subflow->tcp_sock)->packets_out))) {
 		if (choice.more)
 			park(msk);
 		return -EAGAIN;

@@ -15,9 +15,11 @@
  */
 static inline bool mptcpx_subflow_usable(struct mptcp_subflow_context *subflow)
 {
-	if (unlikely(subflow->stale))
+	/* bits of a word that the subflow's own socket writes under its lock */
+	if (unlikely(data_race(!!subflow->stale)))
 		return mptcpx_sym_mptcp_subflow_active(subflow);
-	if (subflow->request_join && !READ_ONCE(subflow->fully_established))
+	/* one of them, written when the subflow was made */
+	if (data_race(!!subflow->request_join) && !READ_ONCE(subflow->fully_established))
 		return false;
 	return (1 << inet_sk_state_load(subflow->tcp_sock)) &
 	       (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT);

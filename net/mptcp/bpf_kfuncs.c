@@ -612,3 +612,7 @@ int mptcpx_bpf_kfuncs_init(void)
 	       register_btf_kfunc_id_set(BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
 					 &sock_addr_kfunc_set);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "bpf_kfuncs_test.c"
+#endif

@@ -551,7 +551,7 @@ static bool ops_valid_access(int off, int size, enum bpf_access_type type,
 	return bpf_tracing_btf_ctx_access(off, size, type, prog, info);
 }
 
-static bool within(int off, int size, size_t member, size_t member_size)
+static bool within(int off, int size, int member, int member_size)
 {
 	return off >= member && off + size <= member + member_size;
 }
@@ -661,3 +661,7 @@ void mptcpx_bpf_exit(void)
 	list_for_each_entry_safe(bs, next, &bpf_scheds, node)
 		kfree(bs);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "bpf_ops_test.c"
+#endif

@@ -52,6 +52,7 @@ static void conn_reset(struct mptcpx_conn *conn)
 	conn->clamped = false;
 	conn->kicked = false;
 	conn->resending = false;
+	conn->leave_to[0] = '\0';
 	conn->push_slot = MPTCPX_PATHS_MAX;
 	memset(conn->slots, 0, sizeof(conn->slots));
 	/* disconnected, and connected again: another connection */
@@ -120,7 +121,6 @@ struct mptcpx_conn *mptcpx_conn_create(struct mptcp_sock *msk,
 	conn->ask = NULL;
 	conn->counted = false;
 	conn->decided = false;
-	conn->leave_to[0] = '\0';
 	spin_lock_bh(&conns_lock);
 	hash_add(conns, &conn->node, (unsigned long)msk);
 	spin_unlock_bh(&conns_lock);
@@ -199,3 +199,7 @@ void mptcpx_conn_release(struct mptcp_sock *msk)
 		kfree(conn->store);
 	kfree(conn);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "conn_test.c"
+#endif

@@ -152,14 +152,20 @@ u8 mptcpx_slot_index(const struct mptcpx_conn *conn,
  * window less what waits unsent, both in full packets. None if its send memory is
  * used up. The window counts packets, not bytes: what fills half of one costs a
  * whole one, and the message it splits the next.
+ *
+ * Here and in the rest of the snapshot the subflow's socket is not locked, and an
+ * acknowledgment may change any of this meanwhile: what was so a moment ago is as
+ * good, in any combination, for what is sent is bound by TCP itself.
  */
 static u32 path_room(struct sock *ssk, const struct tcp_sock *tp, u32 mss)
 {
 	u32 unsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt);
-	s64 packets = (s64)tcp_snd_cwnd(tp) - tcp_packets_in_flight(tp);
+	s64 packets;
 
 	if (!sk_stream_memory_free(ssk))
 		return 0;
+	/* not locked, see above: a sum of numbers that may belong to two moments */
+	packets = (s64)tcp_snd_cwnd(tp) - data_race(tcp_packets_in_flight(tp));
 	packets -= DIV_ROUND_UP(unsent, mss);
 	return clamp_t(s64, packets * mss, 0, INT_MAX / 2);
 }
@@ -171,8 +177,8 @@ static u64 path_rate(const struct tcp_sock *tp)
 
 	if (!interval)
 		return 0;
-	return div_u64((u64)READ_ONCE(tp->rate_delivered) * tp->mss_cache * USEC_PER_SEC,
-		       interval);
+	return div_u64((u64)READ_ONCE(tp->rate_delivered) * READ_ONCE(tp->mss_cache) *
+		       USEC_PER_SEC, interval);
 }
 
 /*
@@ -190,7 +196,8 @@ static u32 capacity(const struct mptcp_sock *msk, const struct mptcpx_view *view
 /* jiffies until the subflow's TCP gives up waiting; 0 if it is not */
 static long subflow_timeout(const struct mptcp_subflow_context *subflow)
 {
-	if (!inet_csk(subflow->tcp_sock)->icsk_pending || subflow->stale_count)
+	if (!READ_ONCE(inet_csk(subflow->tcp_sock)->icsk_pending) ||
+	    READ_ONCE(subflow->stale_count))
 		return 0;
 	return mptcpx_timeout_expires(subflow->tcp_sock) - jiffies;
 }
@@ -259,13 +266,16 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 		path->backup = mptcpx_is_backup(subflow);
 		view->primary += !path->backup;
 		path->srtt_us = (READ_ONCE(tp->srtt_us) >> 3) ?: U32_MAX;
-		path->min_rtt_us = tcp_min_rtt(tp);
-		path->mss = max_t(int, tp->mss_cache - MPTCPX_DSS_LEN, 1);
+		/* not locked: of this moment or the last, see path_room() */
+		path->min_rtt_us = data_race(tcp_min_rtt(tp));
+		path->mss = max_t(int, READ_ONCE(tp->mss_cache) - MPTCPX_DSS_LEN, 1);
 		path->room = path_room(subflow->tcp_sock, tp, path->mss);
 		path->queued = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
 		path->window = (u64)tcp_snd_cwnd(tp) * path->mss;
-		path->hole = tp->sacked_out || icsk->icsk_ca_state >= TCP_CA_Recovery;
-		path->timed_out = icsk->icsk_retransmits;
+		/* not locked, as above; bits of a byte */
+		path->hole = data_race(icsk->icsk_ca_state >= TCP_CA_Recovery) ||
+			     READ_ONCE(tp->sacked_out);
+		path->timed_out = READ_ONCE(icsk->icsk_retransmits);
 		path->sent = slot->bytes;
 		path->rate = path_rate(tp);
 		timeout = max(timeout, subflow_timeout(subflow));

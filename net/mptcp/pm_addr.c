@@ -472,3 +472,7 @@ void mptcpx_pm_routes_ignore(struct mptcpx_pm *pm)
 {
 	unregister_fib_notifier(pm->net, &pm->fib);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "pm_addr_test.c"
+#endif

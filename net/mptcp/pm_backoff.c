@@ -83,3 +83,7 @@ unsigned int mptcpx_pm_rest(unsigned int took_us, unsigned int floor)
 {
 	return clamp(took_us / 250, floor, 1000u);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "pm_backoff_test.c"
+#endif

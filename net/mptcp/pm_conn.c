@@ -871,3 +871,7 @@ void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
 	keep_alive(&pass);
 	set_timer(&pass);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "pm_conn_test.c"
+#endif

@@ -85,3 +85,7 @@ int mptcpx_pm_patterns_match(const struct mptcpx_pm_patterns *list, const char *
 			return i;
 	return -1;
 }
+
+#ifdef MPTCPX_KUNIT
+#include "pm_match_test.c"
+#endif

@@ -349,8 +349,9 @@ static void plan_announce(struct plan *plan)
 		return;
 	for (l = 0; l < view->locals; l++) {
 		const struct mptcpx_pm_vlocal *local = &view->local[l];
-		bool offered = announces(view) && local->usable && !local->excluded &&
-			       local->fits && !local->initial;
+		/* half closed: a withdrawal would end subflows that carry data */
+		bool offered = (announces(view) || view->closing) && local->usable &&
+			       !local->excluded && local->fits && !local->initial;
 
 		if (local->announced && !offered)
 			add(plan, MPTCPX_PM_WITHDRAW)->local = l;
@@ -398,3 +399,7 @@ unsigned int mptcpx_pm_plan(const struct mptcpx_pm_view *view,
 	plan_announce(&plan);
 	return plan.n;
 }
+
+#ifdef MPTCPX_KUNIT
+#include "pm_plan_test.c"
+#endif

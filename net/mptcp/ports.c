@@ -88,6 +88,21 @@ static bool all_known(const struct port_rules *rules)
 	return known;
 }
 
+/* the first entry that has one of these two ports */
+static const struct port_rule *match(const struct port_rules *rules, u16 local, u16 remote)
+{
+	unsigned int i;
+
+	for (i = 0; i < rules->n; i++) {
+		const struct port_rule *rule = &rules->rule[i];
+
+		if ((local >= rule->first && local <= rule->last) ||
+		    (remote >= rule->first && remote <= rule->last))
+			return rule;
+	}
+	return NULL;
+}
+
 /**
  * mptcpx_ports_find() - the scheduler that a connection's ports ask for
  * @msk: the connection, owned by this process or under its data lock
@@ -99,28 +114,19 @@ static bool all_known(const struct port_rules *rules)
 bool mptcpx_ports_find(const struct mptcp_sock *msk, char name[MPTCP_SCHED_NAME_MAX])
 {
 	const struct inet_sock *inet = inet_sk(mptcpx_msk_sk(msk));
+	const struct port_rule *rule = NULL;
 	const struct port_rules *rules;
 	const struct ports_net *pn;
-	bool found = false;
-	u16 local, remote;
-	unsigned int i;
 
 	pn = net_generic(sock_net(mptcpx_msk_sk(msk)), ports_net_id);
 	rcu_read_lock();
 	rules = rcu_dereference(pn->rules);
-	local = ntohs(inet->inet_sport);
-	remote = ntohs(inet->inet_dport);
-	for (i = 0; rules && i < rules->n && !found; i++) {
-		const struct port_rule *rule = &rules->rule[i];
-
-		if (!in_range(local, rule->first, rule->last - rule->first + 1) &&
-		    !in_range(remote, rule->first, rule->last - rule->first + 1))
-			continue;
+	if (rules)
+		rule = match(rules, ntohs(inet->inet_sport), ntohs(inet->inet_dport));
+	if (rule)
 		strscpy(name, rule->name, MPTCP_SCHED_NAME_MAX);
-		found = true;
-	}
 	rcu_read_unlock();
-	return found;
+	return rule;
 }
 
 static int ports_handler(const struct ctl_table *ctl, int write, void *buffer,
@@ -205,3 +211,7 @@ void mptcpx_ports_exit(void)
 {
 	unregister_pernet_subsys(&ports_net_ops);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "ports_test.c"
+#endif

@@ -107,7 +107,8 @@ static inline bool mptcpx_pm_is_ours(const struct mptcp_sock *msk)
 /* both ends agreed that this subflow is to be spared, or either asked for it */
 static inline bool mptcpx_is_backup(const struct mptcp_subflow_context *subflow)
 {
-	return subflow->backup || subflow->request_bkup;
+	/* bits of a word that the subflow's own socket writes, under its lock */
+	return data_race(subflow->backup || subflow->request_bkup);
 }
 
 #include "compat/compat.h"

@@ -105,12 +105,14 @@ static void show_subflow(struct seq_file *seq, const struct mptcp_subflow_contex
 	const struct sock *ssk = subflow->tcp_sock;
 	const struct tcp_sock *tp = tcp_sk(ssk);
 	unsigned int permille;
+	/* a bit of a word that the subflow's own socket writes, under its lock */
+	bool stale = data_race(!!subflow->stale);
 
 	seq_printf(seq, "  subflow=%u id=%d/%u", subflow->subflow_id,
 		   READ_ONCE(subflow->local_id), READ_ONCE(subflow->remote_id));
 	show_addresses(seq, ssk);
 	seq_printf(seq, " backup=%d stale=%d srtt_us=%u cwnd=%u", mptcpx_is_backup(subflow),
-		   !!subflow->stale, READ_ONCE(tp->srtt_us) >> 3, tcp_snd_cwnd(tp));
+		   stale, READ_ONCE(tp->srtt_us) >> 3, tcp_snd_cwnd(tp));
 	if (!slot) {
 		seq_puts(seq, " bytes=- copied=- share=-\n");
 		return;

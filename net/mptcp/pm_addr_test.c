@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of the table of addresses; included at the end of pm_addr.c. The path
+ * manager is one of memory only.
+ */
+#include <kunit/test.h>
+
+static struct mptcpx_pm *addr_test_pm(struct kunit *test)
+{
+	struct mptcpx_pm *pm = kunit_kzalloc(test, sizeof(*pm), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, pm);
+	hash_init(pm->conns);
+	return pm;
+}
+
+static struct mptcpx_pm_addr addr_test_v4(u32 v4)
+{
+	return (struct mptcpx_pm_addr){ .family = AF_INET, .v4 = htonl(v4) };
+}
+
+static void addr_equal(struct kunit *test)
+{
+	struct mptcpx_pm_addr a = addr_test_v4(0x0a000001), b = a;
+	struct mptcpx_pm_addr c = { .family = AF_INET6 }, d = c;
+
+	KUNIT_EXPECT_TRUE(test, mptcpx_pm_addr_equal(&a, &b));
+	/* whatever the port, and whatever lies behind four bytes */
+	b.port = htons(80);
+	b.v6.s6_addr32[3] = 1;
+	KUNIT_EXPECT_TRUE(test, mptcpx_pm_addr_equal(&a, &b));
+	b.v4 ^= htonl(1);
+	KUNIT_EXPECT_FALSE(test, mptcpx_pm_addr_equal(&a, &b));
+	KUNIT_EXPECT_TRUE(test, mptcpx_pm_addr_equal(&c, &d));
+	d.v6.s6_addr[15] = 1;
+	KUNIT_EXPECT_FALSE(test, mptcpx_pm_addr_equal(&c, &d));
+	/* the same bytes of another family */
+	c.v6 = (struct in6_addr){};
+	a = addr_test_v4(0);
+	KUNIT_EXPECT_FALSE(test, mptcpx_pm_addr_equal(&a, &c));
+	KUNIT_EXPECT_FALSE(test, mptcpx_pm_addr_equal(&c, &a));
+}
+
+/* ids come in turn, never 0, never one that is in use */
+static void addr_ids(struct kunit *test)
+{
+	struct mptcpx_pm *pm = addr_test_pm(test);
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, new_id(pm), 1);
+	KUNIT_EXPECT_EQ(test, new_id(pm), 2);
+	pm->locals = 2;
+	pm->local[0].id = 3;
+	pm->local[1].id = 4;
+	KUNIT_EXPECT_EQ(test, new_id(pm), 5);
+	pm->next_id = 254;
+	pm->local[0].id = 1;
+	KUNIT_EXPECT_EQ(test, new_id(pm), 255);
+	KUNIT_EXPECT_EQ(test, new_id(pm), 2);
+	/* as many as there can be */
+	pm->locals = MPTCPX_PM_LOCALS;
+	for (i = 0; i < MPTCPX_PM_LOCALS; i++)
+		pm->local[i].id = i + 3;
+	KUNIT_EXPECT_EQ(test, new_id(pm), MPTCPX_PM_LOCALS + 3);
+}
+
+static void addr_entries(struct kunit *test)
+{
+	struct mptcpx_pm *pm = addr_test_pm(test);
+	struct scan scan = { .pm = pm };
+	struct mptcpx_pm_addr addr;
+	unsigned int i;
+
+	/* a place each, and the same place again */
+	for (i = 0; i < MPTCPX_PM_LOCALS; i++) {
+		addr = addr_test_v4(i + 1);
+		KUNIT_EXPECT_PTR_EQ(test, entry_of(&scan, &addr), &pm->local[i]);
+		pm->local[i].addr = addr;
+		pm->local[i].usable = true;
+		pm->local[i].lost = jiffies;
+		KUNIT_EXPECT_PTR_EQ(test, entry_of(&scan, &addr), &pm->local[i]);
+		KUNIT_EXPECT_EQ(test, pm->locals, i + 1);
+	}
+	/* all in use: no place */
+	addr = addr_test_v4(1000);
+	KUNIT_EXPECT_NULL(test, entry_of(&scan, &addr));
+	/* that which was lost first makes room, unless it has just been seen */
+	pm->local[5].usable = false;
+	pm->local[5].lost = jiffies - 10 * HZ;
+	pm->local[9].usable = false;
+	pm->local[9].lost = jiffies - 20 * HZ;
+	pm->local[30].usable = false;
+	pm->local[30].lost = jiffies - 15 * HZ;
+	KUNIT_EXPECT_PTR_EQ(test, entry_of(&scan, &addr), &pm->local[9]);
+	__set_bit(9, scan.seen);
+	KUNIT_EXPECT_PTR_EQ(test, entry_of(&scan, &addr), &pm->local[30]);
+	KUNIT_EXPECT_EQ(test, pm->locals, MPTCPX_PM_LOCALS);
+}
+
+static void addr_ranks(struct kunit *test)
+{
+	static const struct {
+		const char *include, *exclude, *backup, *prefer, *name;
+		bool excluded, is_backup;
+		u8 rank;
+	} cases[] = {
+		{ "", "", "", "", "eth0", false, false, MPTCPX_PM_PATTERNS },
+		{ "eth*", "", "", "", "eth0", false, false, MPTCPX_PM_PATTERNS },
+		{ "eth*", "", "", "", "wlan0", true, false, MPTCPX_PM_PATTERNS },
+		{ "", "eth*", "", "", "eth0", true, false, MPTCPX_PM_PATTERNS },
+		{ "", "eth*", "", "", "wlan0", false, false, MPTCPX_PM_PATTERNS },
+		/* who is on both lists is out */
+		{ "eth*", "eth0", "", "", "eth0", true, false, MPTCPX_PM_PATTERNS },
+		{ "eth*", "eth0", "", "", "eth1", false, false, MPTCPX_PM_PATTERNS },
+		{ "", "", "wwan*", "", "wwan0", false, true, MPTCPX_PM_PATTERNS },
+		{ "", "", "*", "eth* wlan*", "eth0", false, true, 0 },
+		{ "", "", "", "eth* wlan*", "wlan0", false, false, 1 },
+	};
+	struct mptcpx_pm *pm = addr_test_pm(test);
+	struct mptcpx_pm_local local = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		mptcpx_pm_patterns_parse(&pm->list[MPTCPX_PM_LIST_INCLUDE].patterns,
+					 cases[i].include);
+		mptcpx_pm_patterns_parse(&pm->list[MPTCPX_PM_LIST_EXCLUDE].patterns,
+					 cases[i].exclude);
+		mptcpx_pm_patterns_parse(&pm->list[MPTCPX_PM_LIST_BACKUP].patterns,
+					 cases[i].backup);
+		mptcpx_pm_patterns_parse(&pm->list[MPTCPX_PM_LIST_PREFER].patterns,
+					 cases[i].prefer);
+		strscpy(local.ifname, cases[i].name, sizeof(local.ifname));
+		mptcpx_pm_addr_rank(pm, &local);
+		KUNIT_EXPECT_EQ_MSG(test, local.excluded, cases[i].excluded, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, local.backup, cases[i].is_backup, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, local.rank, cases[i].rank, "case %u", i);
+	}
+}
+
+/* an address comes, goes, comes back, moves */
+static void addr_found(struct kunit *test)
+{
+	struct mptcpx_pm *pm = addr_test_pm(test);
+	struct net_device *dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
+	struct mptcpx_pm_addr addr = addr_test_v4(0x0a000001);
+	struct mptcpx_pm_local *local = &pm->local[0];
+	struct scan scan = { .pm = pm };
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	dev->ifindex = 3;
+	strscpy(dev->name, "eth0", sizeof(dev->name));
+	found(&scan, dev, &addr, false);
+	KUNIT_EXPECT_TRUE(test, scan.changed);
+	KUNIT_EXPECT_EQ(test, local->id, 1);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
+	KUNIT_EXPECT_STREQ(test, local->ifname, "eth0");
+	KUNIT_EXPECT_FALSE(test, local->usable);
+	KUNIT_EXPECT_TRUE(test, test_bit(0, scan.seen));
+
+	/* nothing is new */
+	scan.changed = false;
+	found(&scan, dev, &addr, false);
+	KUNIT_EXPECT_FALSE(test, scan.changed);
+	local->lost = jiffies + HZ;	/* just now, however slow this machine is */
+	found(&scan, dev, &addr, true);
+	KUNIT_EXPECT_TRUE(test, scan.changed);
+	KUNIT_EXPECT_TRUE(test, local->usable);
+	KUNIT_EXPECT_FALSE(test, local->returned);
+
+	/* away for a moment, which counts as nothing, and for longer */
+	found(&scan, dev, &addr, false);
+	KUNIT_EXPECT_FALSE(test, local->usable);
+	KUNIT_EXPECT_TRUE(test, time_before_eq(local->lost, jiffies));
+	local->lost = jiffies + HZ;
+	found(&scan, dev, &addr, true);
+	KUNIT_EXPECT_FALSE(test, local->returned);
+	found(&scan, dev, &addr, false);
+	local->lost = jiffies - msecs_to_jiffies(2 * OUTAGE);
+	found(&scan, dev, &addr, true);
+	KUNIT_EXPECT_TRUE(test, local->returned);
+	KUNIT_EXPECT_EQ(test, local->id, 1);
+
+	/* another name is only that; another interface is another path */
+	local->returned = false;
+	scan.changed = false;
+	strscpy(dev->name, "lan", sizeof(dev->name));
+	found(&scan, dev, &addr, true);
+	KUNIT_EXPECT_TRUE(test, scan.changed);
+	KUNIT_EXPECT_STREQ(test, local->ifname, "lan");
+	KUNIT_EXPECT_FALSE(test, local->returned);
+	scan.changed = false;
+	dev->ifindex = 4;
+	found(&scan, dev, &addr, true);
+	KUNIT_EXPECT_TRUE(test, scan.changed);
+	KUNIT_EXPECT_TRUE(test, local->returned);
+	KUNIT_EXPECT_EQ(test, pm->locals, 1);
+}
+
+static struct kunit_case addr_cases[] = {
+	KUNIT_CASE(addr_equal),
+	KUNIT_CASE(addr_ids),
+	KUNIT_CASE(addr_entries),
+	KUNIT_CASE(addr_ranks),
+	KUNIT_CASE(addr_found),
+	{ }
+};
+
+static struct kunit_suite addr_suite = {
+	.name = "mptcpx_pm_addr",
+	.test_cases = addr_cases,
+};
+
+kunit_test_suite(addr_suite);

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of what is kept of a connection: the peer's addresses, pairs that
+ * failed, retries; included at the end of pm_conn.c. Connections and the path manager
+ * are of memory only.
+ */
+#include <kunit/test.h>
+
+struct conn_test {
+	struct mptcpx_pm pm;
+	struct mptcpx_pm_conn conn;
+	struct mptcpx_pm_state state;
+	struct mptcpx_pm_view view;
+	struct pass pass;
+};
+
+static struct conn_test *conn_test(struct kunit *test)
+{
+	struct conn_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	struct mptcpx_pm *pm;
+	u8 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	pm = &t->pm;
+	hash_init(pm->conns);
+	INIT_LIST_HEAD(&pm->dirty);
+	timerqueue_init_head(&pm->timers);
+	pm->knob[MPTCPX_PM_KNOB_RETRY_FIRST] = 200;
+	pm->knob[MPTCPX_PM_KNOB_RETRY_LIMIT] = 60000;
+	pm->knob[MPTCPX_PM_KNOB_RETRY_RATE] = 100;
+	pm->knob[MPTCPX_PM_KNOB_PROBE] = 700;
+	pm->tokens_at = jiffies;
+	pm->locals = 3;
+	for (i = 0; i < pm->locals; i++) {
+		pm->local[i] = (struct mptcpx_pm_local){
+			.addr = { .family = AF_INET, .v4 = htonl(10 + i) },
+			.id = 11 + i, .usable = true,
+		};
+	}
+	t->conn.token = 77;
+	t->conn.remotes = 1;
+	t->conn.remote[0] = (struct mptcpx_pm_addr){
+		.family = AF_INET, .v4 = htonl(100), .port = htons(80),
+	};
+	timerqueue_init(&t->conn.timer);
+	INIT_LIST_HEAD(&t->conn.dirty);
+	hash_add(pm->conns, &t->conn.node, t->conn.token);
+	t->view.locals = pm->locals;
+	t->view.remotes = 1;
+	for (i = 0; i < pm->locals; i++) {
+		t->view.local[i].usable = true;
+		t->view.local[i].reach = BIT(0);
+	}
+	t->pass = (struct pass){
+		.pm = pm, .conn = &t->conn, .state = &t->state, .view = &t->view,
+	};
+	return t;
+}
+
+static struct mptcpx_pm_addr conn_test_v4(u32 v4, u16 port)
+{
+	return (struct mptcpx_pm_addr){
+		.family = AF_INET, .v4 = htonl(v4), .port = htons(port),
+	};
+}
+
+/* what a peer announces: so many, each id once, and not the first one's */
+static void conn_remotes(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_addr addr = conn_test_v4(1, 80), other = conn_test_v4(2, 80);
+	u8 i;
+
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 0);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 1);
+	KUNIT_EXPECT_EQ(test, t->conn.remote[0].v4, htonl(100));
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 5);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 2);
+	KUNIT_EXPECT_EQ(test, t->conn.remote_id[1], 5);
+	/* the same id, another address: the newer one counts */
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &other, 5);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 2);
+	KUNIT_EXPECT_EQ(test, t->conn.remote[1].v4, htonl(2));
+	for (i = 2; i < MPTCPX_PM_REMOTES; i++)
+		mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 100 + i);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES);
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 0ULL);
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 200);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES);
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 1ULL);
+	/* one of those there are may still move */
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &other, 100 + MPTCPX_PM_REMOTES - 1);
+	KUNIT_EXPECT_EQ(test, t->conn.remote[MPTCPX_PM_REMOTES - 1].v4, htonl(2));
+
+	/* withdrawn: its place is filled, what was tried there is forgotten */
+	try_get(&t->conn, 11, 5);
+	try_get(&t->conn, 12, 5);
+	try_get(&t->conn, 11, 102);
+	t->conn.missed = true;
+	mptcpx_pm_conn_forget(&t->conn, 5);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES - 1);
+	KUNIT_EXPECT_EQ(test, t->conn.remote_id[1], 100 + MPTCPX_PM_REMOTES - 1);
+	KUNIT_EXPECT_EQ(test, t->conn.remote[1].v4, htonl(2));
+	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 11, 5));
+	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 12, 5));
+	KUNIT_EXPECT_NOT_NULL(test, try_find(&t->conn, 11, 102));
+	KUNIT_EXPECT_FALSE(test, t->conn.missed);
+	/* what was never announced; the first one is not theirs to withdraw here */
+	mptcpx_pm_conn_forget(&t->conn, 250);
+	mptcpx_pm_conn_forget(&t->conn, 0);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES - 1);
+	KUNIT_EXPECT_EQ(test, t->conn.remote[0].v4, htonl(100));
+}
+
+static void conn_indices(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_addr addr;
+
+	addr = conn_test_v4(12, 9999);
+	KUNIT_EXPECT_EQ(test, local_index(&t->pm, &addr), 2);
+	addr = conn_test_v4(13, 0);
+	KUNIT_EXPECT_EQ(test, local_index(&t->pm, &addr), MPTCPX_PM_NOBODY);
+	/* by port first, then without */
+	addr = conn_test_v4(100, 81);
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 5);
+	KUNIT_EXPECT_EQ(test, remote_index(&t->conn, &addr), 1);
+	addr.port = htons(80);
+	KUNIT_EXPECT_EQ(test, remote_index(&t->conn, &addr), 0);
+	addr.port = htons(4711);
+	KUNIT_EXPECT_EQ(test, remote_index(&t->conn, &addr), 0);
+	addr.v4 = htonl(101);
+	KUNIT_EXPECT_EQ(test, remote_index(&t->conn, &addr), MPTCPX_PM_NOBODY);
+}
+
+/* when there is no room the pair that has been idle for longest makes some */
+static void conn_tries(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_try *try;
+	u8 i;
+
+	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 0, 0));
+	for (i = 0; i < MPTCPX_PM_TRIES; i++) {
+		try = try_get(&t->conn, 1 + i, i % 3);
+		KUNIT_EXPECT_PTR_EQ(test, try, &t->conn.try[i]);
+		KUNIT_EXPECT_PTR_EQ(test, try_find(&t->conn, 1 + i, i % 3), try);
+		try->pair = MPTCPX_PM_PAIR_UP;
+		try->fails = 9;
+	}
+	KUNIT_EXPECT_PTR_EQ(test, try_get(&t->conn, 1, 0), &t->conn.try[0]);
+	KUNIT_EXPECT_EQ(test, t->conn.try[0].fails, 9);
+	t->conn.try[4].pair = MPTCPX_PM_PAIR_IDLE;
+	t->conn.try[4].since = jiffies - 5 * HZ;
+	t->conn.try[7].pair = MPTCPX_PM_PAIR_IDLE;
+	t->conn.try[7].since = jiffies - 9 * HZ;
+	t->conn.try[8].since = jiffies - 20 * HZ;
+	try = try_get(&t->conn, 200, 1);
+	KUNIT_EXPECT_PTR_EQ(test, try, &t->conn.try[7]);
+	KUNIT_EXPECT_EQ(test, try->fails, 0);
+	KUNIT_EXPECT_EQ(test, try->local_id, 200);
+	KUNIT_EXPECT_EQ(test, try->remote_id, 1);
+	try->pair = MPTCPX_PM_PAIR_JOINING;
+	/* nobody is idle: somebody has to */
+	t->conn.try[4].pair = MPTCPX_PM_PAIR_UP;
+	KUNIT_EXPECT_PTR_EQ(test, try_get(&t->conn, 201, 1), &t->conn.try[0]);
+}
+
+static void conn_failed(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_try *try = try_get(&t->conn, 11, 0);
+	unsigned long now = jiffies, ms200 = msecs_to_jiffies(200);
+
+	try->pair = MPTCPX_PM_PAIR_JOINING;
+	try_failed(&t->pm, try, MPTCPX_PM_REFUSED);
+	KUNIT_EXPECT_EQ(test, try->fails, 1);
+	KUNIT_EXPECT_EQ(test, try->pair, MPTCPX_PM_PAIR_IDLE);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(try->next, now + ms200 - ms200 / 8));
+	KUNIT_EXPECT_TRUE(test, time_before_eq(try->next, jiffies + ms200));
+	try_failed(&t->pm, try, MPTCPX_PM_REFUSED);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(try->next, now + 2 * ms200 - ms200 / 4));
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_REFUSED], 2ULL);
+	/* silence is tried again at once, and so is what had worked */
+	try_failed(&t->pm, try, MPTCPX_PM_SILENT);
+	KUNIT_EXPECT_EQ(test, try->fails, 3);
+	KUNIT_EXPECT_TRUE(test, time_before_eq(try->next, jiffies));
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_SILENT], 1ULL);
+	try_failed(&t->pm, try, MPTCPX_PM_LOST);
+	KUNIT_EXPECT_EQ(test, try->fails, 3);
+	KUNIT_EXPECT_TRUE(test, time_before_eq(try->next, jiffies));
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_LOST], 1ULL);
+	/* given up once, at that number */
+	t->pm.knob[MPTCPX_PM_KNOB_RETRY_MAX] = 5;
+	try_failed(&t->pm, try, MPTCPX_PM_REFUSED);
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_GIVEN_UP], 0ULL);
+	try_failed(&t->pm, try, MPTCPX_PM_REFUSED);
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_GIVEN_UP], 1ULL);
+	try_failed(&t->pm, try, MPTCPX_PM_REFUSED);
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_GIVEN_UP], 1ULL);
+	/* and counting does not begin again */
+	try->fails = U16_MAX;
+	try_failed(&t->pm, try, MPTCPX_PM_REFUSED);
+	KUNIT_EXPECT_EQ(test, try->fails, U16_MAX);
+}
+
+/* retries of a second are limited, first attempts are not */
+static void conn_affordable(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm *pm = &t->pm;
+	struct mptcpx_pm_try fresh = {}, failed = { .fails = 1 };
+	unsigned int i, n;
+
+	pm->knob[MPTCPX_PM_KNOB_RETRY_RATE] = 5;
+	pm->tokens = 2;
+	pm->tokens_at = jiffies;
+	for (i = 0; i < 20; i++)
+		KUNIT_EXPECT_TRUE(test, try_affordable(pm, &fresh));
+	KUNIT_EXPECT_EQ(test, pm->tokens, 2U);
+	KUNIT_EXPECT_TRUE(test, try_affordable(pm, &failed));
+	/* a second later all are there again, and no more than that */
+	pm->tokens_at = jiffies - 100 * HZ;
+	for (i = 0, n = 0; i < 20; i++) {
+		pm->tokens_at = i ? jiffies : pm->tokens_at;
+		n += try_affordable(pm, &failed);
+	}
+	KUNIT_EXPECT_EQ(test, n, 5U);
+	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_RETRIES_LIMITED], 15ULL);
+	/* part of a second, part of them */
+	pm->tokens_at = jiffies - HZ / 2;
+	KUNIT_EXPECT_TRUE(test, try_affordable(pm, &failed));
+	KUNIT_EXPECT_GE(test, pm->tokens, 1U);
+	KUNIT_EXPECT_LT(test, pm->tokens, 4U);
+	/* what is left does not grow beyond the rate */
+	pm->tokens = 4;
+	pm->tokens_at = jiffies - HZ / 2;
+	KUNIT_EXPECT_TRUE(test, try_affordable(pm, &failed));
+	KUNIT_EXPECT_EQ(test, pm->tokens, 4U);
+}
+
+/* ids of subflows and since when they are known; the kernel gives ids again never */
+static void conn_seen(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	unsigned long first;
+	u8 s;
+
+	t->state.subs = 2;
+	t->state.sub[0].id = 0;
+	t->state.sub[1].id = 1;
+	note_seen(&t->pass);
+	KUNIT_EXPECT_NE(test, t->pass.slot[0], t->pass.slot[1]);
+	t->conn.seen[t->pass.slot[1]] = jiffies - 7 * HZ;
+	first = t->conn.seen[t->pass.slot[1]];
+	t->conn.kept = ~0;
+	/* the first one has ended, a third has come: the second is as old as it was */
+	t->state.sub[0].id = 1;
+	t->state.sub[1].id = 2;
+	note_seen(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->pass.seen[0], first);
+	KUNIT_EXPECT_TRUE(test, time_after(t->pass.seen[1], first));
+	KUNIT_EXPECT_TRUE(test, t->conn.kept & BIT(t->pass.slot[0]));
+	KUNIT_EXPECT_FALSE(test, t->conn.kept & BIT(t->pass.slot[1]));
+	/* as many as are looked at, all at once replaced */
+	t->state.subs = MPTCPX_PM_SUBS;
+	for (s = 0; s < MPTCPX_PM_SUBS; s++)
+		t->state.sub[s].id = 100 + s;
+	note_seen(&t->pass);
+	for (s = 0; s < MPTCPX_PM_SUBS; s++) {
+		KUNIT_ASSERT_LT(test, t->pass.slot[s], MPTCPX_PM_SUBS);
+		KUNIT_EXPECT_EQ(test, t->conn.seen_id[t->pass.slot[s]], 101 + s);
+	}
+	for (s = 0; s < MPTCPX_PM_SUBS; s++)
+		t->state.sub[s].id = 200 + s;
+	note_seen(&t->pass);
+	for (s = 0; s < MPTCPX_PM_SUBS; s++)
+		KUNIT_EXPECT_EQ(test, t->conn.seen_id[t->pass.slot[s]], 201 + s);
+	t->state.subs = 0;
+	note_seen(&t->pass);
+	for (s = 0; s < MPTCPX_PM_SUBS; s++)
+		KUNIT_EXPECT_EQ(test, t->conn.seen_id[s], 0U);
+}
+
+static void conn_test_sub(struct conn_test *t, enum mptcpx_pm_phase phase, bool bad)
+{
+	t->view.subs = 1;
+	t->view.sub[0] = (struct mptcpx_pm_vsub){
+		.local = 0, .remote = 0, .phase = phase, .bad = bad,
+	};
+	update_tries(&t->pass);
+}
+
+/* a pair's story: joining, up, lost; refused; silent; gone */
+static void conn_pairs(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm *pm = &t->pm;
+	struct mptcpx_pm_try *try;
+
+	/* what was never tried is not kept */
+	update_tries(&t->pass);
+	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 11, 0));
+	conn_test_sub(t, MPTCPX_PM_CLOSING, false);
+	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 11, 0));
+	conn_test_sub(t, MPTCPX_PM_UP, true);
+	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 11, 0));
+	conn_test_sub(t, MPTCPX_PM_UP, false);
+	try = try_find(&t->conn, 11, 0);
+	KUNIT_ASSERT_NOT_NULL(test, try);
+	KUNIT_EXPECT_EQ(test, try->pair, MPTCPX_PM_PAIR_UP);
+	KUNIT_EXPECT_EQ(test, try->up, 1);
+
+	/* it had worked for long: lost. Failures before that are forgotten */
+	try->fails = 3;
+	try->since = jiffies - SETTLED - 2;
+	conn_test_sub(t, MPTCPX_PM_UP, false);
+	KUNIT_EXPECT_EQ(test, try->fails, 0);
+	conn_test_sub(t, MPTCPX_PM_UP, true);
+	KUNIT_EXPECT_EQ(test, try->pair, MPTCPX_PM_PAIR_IDLE);
+	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_LOST], 1ULL);
+	KUNIT_EXPECT_EQ(test, try->fails, 0);
+
+	/* ended as soon as it was up: refused */
+	try->pair = MPTCPX_PM_PAIR_UP;
+	try->since = jiffies;
+	conn_test_sub(t, MPTCPX_PM_CLOSING, false);
+	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_REFUSED], 1ULL);
+	KUNIT_EXPECT_EQ(test, try->fails, 1);
+
+	/* joining: waited for; bad: silent; gone: refused */
+	try->pair = MPTCPX_PM_PAIR_JOINING;
+	conn_test_sub(t, MPTCPX_PM_JOINING, false);
+	KUNIT_EXPECT_EQ(test, try->pair, MPTCPX_PM_PAIR_JOINING);
+	conn_test_sub(t, MPTCPX_PM_JOINING, true);
+	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_SILENT], 1ULL);
+	KUNIT_EXPECT_EQ(test, try->fails, 2);
+	try->pair = MPTCPX_PM_PAIR_JOINING;
+	conn_test_sub(t, MPTCPX_PM_CLOSING, false);
+	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_REFUSED], 2ULL);
+	KUNIT_EXPECT_EQ(test, try->fails, 3);
+
+	/* it came up, and is bad before anybody looked: silence it was not */
+	try->pair = MPTCPX_PM_PAIR_JOINING;
+	conn_test_sub(t, MPTCPX_PM_UP, true);
+	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_SILENT], 1ULL);
+	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_REFUSED], 3ULL);
+
+	/* without address or route what failed says nothing */
+	t->view.local[0].usable = false;
+	try->pair = MPTCPX_PM_PAIR_UP;
+	try->next = jiffies + 100 * HZ;
+	conn_test_sub(t, MPTCPX_PM_UP, true);
+	KUNIT_EXPECT_EQ(test, try->pair, MPTCPX_PM_PAIR_IDLE);
+	KUNIT_EXPECT_EQ(test, try->fails, 0);
+	KUNIT_EXPECT_TRUE(test, time_before_eq(try->next, jiffies));
+	t->view.local[0].usable = true;
+	t->view.local[0].reach = 0;
+	try->fails = 3;
+	try->pair = MPTCPX_PM_PAIR_UP;
+	conn_test_sub(t, MPTCPX_PM_UP, true);
+	KUNIT_EXPECT_EQ(test, try->fails, 0);
+	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_LOST], 1ULL);
+	/* a listener knows no routes */
+	t->view.listener = true;
+	try->pair = MPTCPX_PM_PAIR_UP;
+	try->since = jiffies - SETTLED - 2;
+	conn_test_sub(t, MPTCPX_PM_UP, true);
+	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_LOST], 2ULL);
+}
+
+/* a path that is back is so for others as well */
+static void conn_back(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_try *here = try_get(&t->conn, 11, 0);
+	struct mptcpx_pm_try *same = try_get(&t->conn, 11, 9);
+	struct mptcpx_pm_try *other = try_get(&t->conn, 12, 9);
+
+	here->fails = 1;
+	same->fails = 4;
+	other->fails = 4;
+	conn_test_sub(t, MPTCPX_PM_UP, false);
+	KUNIT_EXPECT_EQ(test, same->fails, 4);
+	here->pair = MPTCPX_PM_PAIR_JOINING;
+	here->fails = 2;
+	same->next = jiffies + 100 * HZ;
+	conn_test_sub(t, MPTCPX_PM_UP, false);
+	KUNIT_EXPECT_EQ(test, same->fails, 0);
+	KUNIT_EXPECT_TRUE(test, time_before_eq(same->next, jiffies));
+	KUNIT_EXPECT_EQ(test, other->fails, 4);
+	KUNIT_EXPECT_FALSE(test, list_empty(&t->conn.dirty));
+	/* all of them */
+	mptcpx_pm_conn_fresh(&t->pm, 0);
+	KUNIT_EXPECT_EQ(test, other->fails, 0);
+}
+
+static void conn_holds(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_addr addr = conn_test_v4(1, 80);
+	struct mptcpx_pm_try *try;
+
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 5);
+	t->view.local[0].reach = BIT(0) | BIT(1);
+	view_hold(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+	try = try_get(&t->conn, 11, 5);
+	try->next = jiffies + 10 * HZ;
+	view_hold(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, (u32)BIT(1));
+	/* it is looked at again then */
+	KUNIT_EXPECT_TRUE(test, t->conn.timed);
+	KUNIT_EXPECT_EQ(test, (unsigned long)t->conn.timer.expires, try->next);
+	t->view.local[0].hold = 0;
+	try->next = jiffies;
+	view_hold(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+	/* given up */
+	t->pm.knob[MPTCPX_PM_KNOB_RETRY_MAX] = 3;
+	try->fails = 2;
+	view_hold(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+	try->fails = 3;
+	view_hold(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, (u32)BIT(1));
+	/* what cannot be reached is not waited for */
+	t->view.local[0].hold = 0;
+	t->view.local[0].reach = BIT(0);
+	view_hold(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+}
+
+/* a timer is only ever brought forward */
+static void conn_timers(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	unsigned long when = jiffies + 100 * HZ;
+
+	mptcpx_pm_conn_timer(&t->pm, &t->conn, when);
+	mptcpx_pm_conn_timer(&t->pm, &t->conn, when + HZ);
+	KUNIT_EXPECT_EQ(test, (unsigned long)t->conn.timer.expires, when);
+	mptcpx_pm_conn_timer(&t->pm, &t->conn, when - HZ);
+	KUNIT_EXPECT_EQ(test, (unsigned long)t->conn.timer.expires, when - HZ);
+	KUNIT_EXPECT_PTR_EQ(test, timerqueue_getnext(&t->pm.timers), &t->conn.timer);
+	KUNIT_EXPECT_EQ(test, paced(&t->pm, CHECK), (unsigned long)CHECK);
+	t->pm.connections = CHECKS * 3;
+	KUNIT_EXPECT_EQ(test, paced(&t->pm, CHECK), 3UL * HZ);
+}
+
+/* the id an address has in a connection */
+static void conn_ids(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+
+	KUNIT_EXPECT_EQ(test, id_of(&t->pass, 1), 12);
+	t->view.subs = 2;
+	t->view.sub[0].local = 0;
+	t->view.sub[1].local = 1;
+	t->state.sub[0].local_id = 33;
+	t->state.sub[1].local_id = -1;	/* not known yet */
+	KUNIT_EXPECT_EQ(test, id_of(&t->pass, 1), 12);
+	t->state.sub[1].local_id = 0;
+	KUNIT_EXPECT_EQ(test, id_of(&t->pass, 1), 12);
+	t->state.sub[1].local_id = 44;
+	KUNIT_EXPECT_EQ(test, id_of(&t->pass, 1), 44);
+	t->view.local[1].initial = true;
+	KUNIT_EXPECT_EQ(test, id_of(&t->pass, 1), 0);
+}
+
+static struct kunit_case conn_cases[] = {
+	KUNIT_CASE(conn_remotes),
+	KUNIT_CASE(conn_indices),
+	KUNIT_CASE(conn_tries),
+	KUNIT_CASE(conn_failed),
+	KUNIT_CASE(conn_affordable),
+	KUNIT_CASE(conn_seen),
+	KUNIT_CASE(conn_pairs),
+	KUNIT_CASE(conn_back),
+	KUNIT_CASE(conn_holds),
+	KUNIT_CASE(conn_timers),
+	KUNIT_CASE(conn_ids),
+	{ }
+};
+
+static struct kunit_suite conn_suite = {
+	.name = "mptcpx_pm_conn",
+	.test_cases = conn_cases,
+};
+
+kunit_test_suite(conn_suite);
