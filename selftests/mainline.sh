@@ -15,8 +15,8 @@ set -u
 
 tests=/mainline/mptcp
 tracing=/sys/kernel/tracing
-# delays, losses and sizes that the tests draw by $RANDOM are the same for all
-seed=${MAINLINE_SEED:-1}
+# what the tests draw by $RANDOM is the same with each scheduler
+seed=${MAINLINE_SEED:-4991}
 log=/out/mainline.log
 
 sched=$1
@@ -102,6 +102,8 @@ mkdir -p /out
 [ -e "$tests/$test.sh" ] || fatal "there is no such test"
 [ "$sched" = default ] || modprobe "mptcp_$sched" || fatal "no scheduler $sched"
 sysctl -qw "net.mptcp.scheduler=$sched" || fatal "no scheduler $sched"
+# The tests search it again and again, and making it up takes a slow CPU seconds.
+cat /proc/kallsyms >/run/kallsyms && mount --bind /run/kallsyms /proc/kallsyms
 watch || fatal "cannot watch the schedulers of sockets"
 environment >/run/mainline.env
 cd "$tests" || exit
