@@ -172,15 +172,15 @@ kunit: setup
 mutants: setup
 	@$(srcdir)/scripts/mutants
 
-# The kernel's own selftests of MPTCP; quick: two of them with one scheduler, on the
-# oldest and the newest kernel.
+# The kernel's own selftests of MPTCP [ON=] [SCHED=] [MAINLINE='"TEST [ARGUMENT]..."...'].
+# quick: a part of two of them with one scheduler, on the oldest and the newest kernel.
 mainline mainline-quick: ON = $(firstword $(kernels)) $(lastword $(kernels))
 mainline mainline-quick: setup
 	+@$(again) $(addprefix built-on-,$(ON))
 	@$(srcdir)/scripts/mainline $(addprefix -n ,$(ON)) $(addprefix -s ,$(SCHED)) $(MAINLINE)
 
 mainline-quick: SCHED ?= redundant
-mainline-quick: MAINLINE = mptcp_connect mptcp_join
+mainline-quick: MAINLINE = "mptcp_connect -4" "mptcp_join -f -b -S"
 
 bench: setup
 	+@$(again) modules tools

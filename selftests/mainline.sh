@@ -121,7 +121,10 @@ echo "# took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
 	# what ends before its results are told
 	case $status:$failed in
 	0:0|[!0]*:[!0]*) ;;
-	4:0) [ -n "$(results)" ] || echo "ok - $test # SKIP $(grep -F '[SKIP]' "$log" | tail -n 1)" ;;
+	4:0)
+		[ -n "$(results)" ] ||
+			echo "ok - $test # SKIP $(grep -F '[SKIP]' "$log" | tail -n 1)"
+		;;
 	*) echo "not ok - $test: ended with status $status" ;;
 	esac
 	watched | awk -v wanted="$sched" '
