@@ -34,7 +34,7 @@ kmake = $(MAKE) $(jobs) --no-print-directory -C $(kdir)
 again = $(MAKE) --no-print-directory -f $(srcdir)/Makefile
 
 .PHONY: help modules refused tools bpf check style setup test test-matrix bench demo
-.PHONY: kunit mutants
+.PHONY: kunit mutants mainline mainline-quick
 .PHONY: install uninstall clean kdir tree
 
 help:
@@ -48,6 +48,7 @@ help:
 	@echo '  make test-matrix  all tests on all kernels of scripts/kernels [ON=]'
 	@echo '  make kunit      run the unit tests, in a debug kernel (built once)   [ON=]'
 	@echo '  make mutants    do the unit tests catch mistakes?            [ON=]'
+	@echo "  make mainline   the kernel's own MPTCP selftests, with each scheduler"
 	@echo '  make bench      measure in virtual time      [PATHS=] [SCHED=] [ROW=]'
 	@echo '  make check      sparse and all warnings, none allowed'
 	@echo '  make style      checkpatch --strict'
@@ -173,6 +174,16 @@ kunit: setup
 
 mutants: setup
 	@$(srcdir)/scripts/mutants
+
+# The kernel's own selftests of MPTCP [ON=] [SCHED=] [MAINLINE='"TEST [ARGUMENT]..."...'].
+# quick: a part of two of them with one scheduler, on the oldest and the newest kernel.
+mainline mainline-quick: ON = $(firstword $(kernels)) $(lastword $(kernels))
+mainline mainline-quick: setup
+	+@$(again) $(addprefix built-on-,$(ON))
+	@$(srcdir)/scripts/mainline $(addprefix -n ,$(ON)) $(addprefix -s ,$(SCHED)) $(MAINLINE)
+
+mainline-quick: SCHED ?= redundant
+mainline-quick: MAINLINE = "mptcp_connect -4" "mptcp_join -f -b -S"
 
 bench: setup
 	+@$(again) modules tools

@@ -12,6 +12,9 @@
 #   scripts/setup.sh bpf     what builds BPF programs: bpftool and libbpf's headers
 #                            from the same source, for Debian 12's own are too old
 #                            to know struct_ops types of modules
+#   scripts/setup.sh mainline   what mainline's own selftests need
+#   scripts/setup.sh release    says which kernel that is
+#   scripts/setup.sh source DIR PATH...   parts of the kernel's source, into DIR
 
 set -u
 
@@ -62,6 +65,12 @@ needs_bpf="
 	/usr/include/gelf.h	libelf-dev
 	/usr/include/zlib.h	zlib1g-dev
 	/usr/include/sys/capability.h	libcap-dev
+"
+
+needs_mainline="
+	iptables		iptables
+	ping			iputils-ping
+	ps			procps
 "
 
 # The release of the newest headers that are whole.
@@ -304,7 +313,10 @@ daemons=$cache/daemons/$(. /etc/os-release && echo "${VERSION_CODENAME:-none}")
 log=$(mktemp "${TMPDIR:-/tmp}/mptcpx-setup.XXXXXX") || die "no temporary file"
 deb=
 trap 'rm -rf "$log" ${deb:+"$deb"}' EXIT
-[ "${1:-}" != bpf ] || needs="$needs $needs_bpf"
+case ${1:-} in
+bpf) needs="$needs $needs_bpf" ;;
+mainline) needs="$needs $needs_mainline" ;;
+esac
 
 find_missing
 if [ -n "$missing" ]; then
@@ -343,7 +355,14 @@ if [ ! -x /usr/sbin/sshd ] && [ ! -x "$daemons/usr/sbin/sshd" ]; then
 	} || { tail -n 5 "$log" >&2; die "no sshd"; }
 fi
 case ${1:-} in
-'')
+''|mainline)
+	;;
+release)
+	echo "$rel"
+	;;
+source)
+	shift
+	from_source "$@" || { tail -n 5 "$log" >&2; die "no source of $series"; }
 	;;
 style)
 	get_checkpatch || { tail -n 5 "$log" >&2; die "no checkpatch.pl"; }
@@ -352,6 +371,6 @@ bpf)
 	get_bpftool || { tail -n 20 "$log" >&2; die "no bpftool"; }
 	;;
 *)
-	die "'$1'? The arguments there are: style, bpf"
+	die "'$1'? The arguments there are: style, bpf, mainline, release, source"
 	;;
 esac
