@@ -89,7 +89,8 @@ $(build)/refused/%.ko: kdir
 		BUILD=$(build)/refused/$* MODULES=mptcpx $(VARIANT)
 	@cp $(build)/refused/$*/$(rel)/mptcpx.ko $@
 
-tools: $(addprefix $(build)/bin/,mptcpx_traffic mptcpx_pairs mptcpx_crowd)
+tools: $(addprefix $(build)/bin/,mptcpx_traffic mptcpx_pairs mptcpx_crowd mptcpx_as mptcpx_fuzz \
+	mptcpx_flood mptcpx_nth mptcpx_soak)
 
 $(build)/bin/%: $(srcdir)/selftests/%.c
 	@mkdir -p $(@D)

@@ -200,6 +200,17 @@ void mptcpx_conn_release(struct mptcp_sock *msk)
 	kfree(conn);
 }
 
+/**
+ * mptcpx_conn_exit() - the module goes
+ *
+ * With its schedulers all sockets that used them have gone: storage that is left
+ * has been lost.
+ */
+void mptcpx_conn_exit(void)
+{
+	WARN_ON_ONCE(!hash_empty(conns));
+}
+
 #ifdef MPTCPX_KUNIT
 #include "conn_test.c"
 #endif

@@ -57,6 +57,7 @@ static void __exit mptcpx_exit(void)
 	mptcpx_ports_exit();
 	mptcpx_live_exit();
 	mptcpx_proc_exit();
+	mptcpx_conn_exit();
 }
 
 module_init(mptcpx_init);

@@ -243,6 +243,7 @@ void mptcpx_conn_init(struct mptcp_sock *msk);
 bool mptcpx_conn_placed(const struct mptcp_sock *msk);
 void mptcpx_conn_place(struct mptcp_sock *msk);
 void mptcpx_conn_release(struct mptcp_sock *msk);
+void mptcpx_conn_exit(void);
 
 /* paths.c */
 u8 mptcpx_paths_sync(struct mptcpx_conn *conn, bool ledger);

@@ -34,7 +34,7 @@ struct mptcpx_pm_conn *mptcpx_pm_conn_find(struct mptcpx_pm *pm, u32 token)
 	return NULL;
 }
 
-/* found or made; NULL if out of memory, which a later event may mend */
+/* found or made; NULL if out of memory: all connections are looked for again then */
 struct mptcpx_pm_conn *mptcpx_pm_conn_get(struct mptcpx_pm *pm, u32 token)
 {
 	struct mptcpx_pm_conn *conn = mptcpx_pm_conn_find(pm, token);
@@ -44,6 +44,7 @@ struct mptcpx_pm_conn *mptcpx_pm_conn_get(struct mptcpx_pm *pm, u32 token)
 	conn = kzalloc(sizeof(*conn), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!conn) {
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_NO_MEMORY);
+		mptcpx_pm_wake(pm, MPTCPX_PM_TODO_RESYNC);
 		return NULL;
 	}
 	conn->token = token;

@@ -59,6 +59,7 @@ static int number_handler(const struct ctl_table *ctl, int write, void *buffer,
 	unsigned int i = (int *)ctl->data - pm->knob;
 	const struct number *number = &numbers[i];
 	int ret, value = READ_ONCE(pm->knob[i]);
+	size_t len = *lenp;
 	struct ctl_table tbl = {
 		.data = &value,
 		.maxlen = sizeof(value),
@@ -71,6 +72,9 @@ static int number_handler(const struct ctl_table *ctl, int write, void *buffer,
 	ret = proc_dointvec_minmax(&tbl, write, buffer, lenp, ppos);
 	if (ret || !write)
 		return ret;
+	/* "1 2": it has read the first, and tells so by the length */
+	if (*lenp != len)
+		return -EINVAL;
 	WRITE_ONCE(pm->knob[i], value);
 	mptcpx_pm_reconfigure(pm, i);
 	return 0;

@@ -8,9 +8,10 @@
  *
  * Reads lines from standard input; works in its own network namespace:
  *
- *   netem DEV RATE_MBIT DELAY_MS LOSS_PERCENT LIMIT_PACKETS SEED
+ *   netem DEV RATE_MBIT DELAY_MS LOSS LIMIT_PACKETS SEED [CORRUPT DUP REORDER]
  *         root qdisc of DEV, made or changed; SEED 0: the generator goes on
- *         from where it is (a new one starts at random)
+ *         from where it is (a new one starts at random). Percents of packets:
+ *         lost, with a bit flipped, sent twice, sent without delay
  *   plain DEV
  *         no segmentation or receive offload: on the wire, and in netem's
  *         queue, a packet is a packet
@@ -90,13 +91,27 @@ static __u64 mix(__u64 x)
 	return x ^ (x >> 31);
 }
 
-static int netem(const char *dev, double mbit, double ms, double percent,
+struct damage {
+	double loss, corrupt, dup, reorder;	/* percent */
+};
+
+static __u32 probability(double percent)
+{
+	return percent / 100 * UINT32_MAX;
+}
+
+static int netem(const char *dev, double mbit, double ms, const struct damage *d,
 		 unsigned int limit, __u64 seed)
 {
 	struct tc_netem_qopt opt = {
 		.limit = limit,
-		.loss = percent / 100 * UINT32_MAX,
+		.loss = probability(d->loss),
+		.duplicate = probability(d->dup),
+		/* each packet for itself: every first of one */
+		.gap = d->reorder > 0,
 	};
+	struct tc_netem_corrupt corrupt = { .probability = probability(d->corrupt) };
+	struct tc_netem_reorder reorder = { .probability = probability(d->reorder) };
 	struct tc_netem_rate rate = { .rate = mbit * 1e6 / 8 };
 	__s64 latency = ms * 1e6;
 	struct request r = {
@@ -120,6 +135,8 @@ static int netem(const char *dev, double mbit, double ms, double percent,
 	options = put(&r, TCA_OPTIONS, &opt, sizeof(opt));
 	put(&r, TCA_NETEM_RATE, &rate, sizeof(rate));
 	put(&r, TCA_NETEM_LATENCY64, &latency, sizeof(latency));
+	put(&r, TCA_NETEM_CORRUPT, &corrupt, sizeof(corrupt));
+	put(&r, TCA_NETEM_REORDER, &reorder, sizeof(reorder));
 	if (seed) {
 		seed = mix(seed);
 		put(&r, NETEM_PRNG_SEED, &seed, sizeof(seed));
@@ -150,15 +167,18 @@ static int plain(const char *dev)
 int main(void)
 {
 	unsigned long long seed;
-	double mbit, ms, percent;
+	struct damage d;
+	double mbit, ms;
 	unsigned int limit;
 	char line[256], dev[IFNAMSIZ];
 	int err;
 
 	while (fgets(line, sizeof(line), stdin)) {
-		if (sscanf(line, "netem %15s %lf %lf %lf %u %llu", dev, &mbit,
-			   &ms, &percent, &limit, &seed) == 6)
-			err = netem(dev, mbit, ms, percent, limit, seed);
+		d = (struct damage) { };
+		if (sscanf(line, "netem %15s %lf %lf %lf %u %llu %lf %lf %lf", dev, &mbit,
+			   &ms, &d.loss, &limit, &seed, &d.corrupt, &d.dup,
+			   &d.reorder) >= 6)
+			err = netem(dev, mbit, ms, &d, limit, seed);
 		else if (sscanf(line, "plain %15s", dev) == 1)
 			err = plain(dev);
 		else

@@ -24,12 +24,15 @@
 #   netlab_up PATH...         PATH is RATE/DELAY[/LOSS%][/qPACKETS] or none:
 #                             Mbit/s, one-way ms, per direction; the queue
 #                             (100 packets unless given) holds what is
-#                             delayed as well
+#                             delayed as well. Further words of it, percents of
+#                             packets: /corrupt=P (a bit is flipped), /dup=P,
+#                             /reorder=P (they overtake those delayed)
 #   netlab_down               remove it all, end what still runs in it
-#   netlab_set N WORD...      change a live path: rate= delay= loss= limit=,
-#                             down (packets vanish, nobody is told), linkdown
-#                             (both hosts lose the carrier), up (after
-#                             linkdown the kernel may take a second to see it)
+#   netlab_set N WORD...      change a live path: rate= delay= loss= limit=
+#                             corrupt= dup= reorder=, down (packets vanish,
+#                             nobody is told), linkdown (both hosts lose the
+#                             carrier), up (after linkdown the kernel may
+#                             take a second to see it)
 #   netlab_bytes SIDE N       bytes sent so far by client or server on path N
 #   netlab_subflows SIDE      established subflows there
 #   netlab_wait_subflows SIDE COUNT [SECONDS]
@@ -48,15 +51,16 @@ _netlab_error()
 	return 1
 }
 
-# _netlab_parse WORD: prints "RATE DELAY LOSS LIMIT", or "none".
+# _netlab_parse WORD: prints "RATE DELAY LOSS LIMIT CORRUPT DUP REORDER", or "none".
 _netlab_parse()
 {
 	echo "$1" | awk -F/ '
 	function bad() { exit 1 }
 	$0 == "none" { print; next }
-	NF < 2 || NF > 4 { bad() }
+	NF < 2 || NF > 7 { bad() }
 	{
 		loss = 0; limit = 100
+		more["corrupt"] = more["dup"] = more["reorder"] = 0
 		sub(/ms$/, "", $2)
 		if ($1 !~ /^[0-9]*\.?[0-9]+$/ || $1 + 0 <= 0) bad()
 		if ($2 !~ /^[0-9]*\.?[0-9]+$/) bad()
@@ -66,11 +70,15 @@ _netlab_parse()
 				if (loss > 100) bad()
 			} else if ($i ~ /^q[1-9][0-9]*$/) {
 				limit = substr($i, 2)
+			} else if ($i ~ /^[a-z]+=[0-9]*\.?[0-9]+%?$/) {
+				split($i, word, "=")
+				if (!(word[1] in more) || word[2] + 0 > 100) bad()
+				more[word[1]] = word[2] + 0
 			} else {
 				bad()
 			}
 		}
-		print $1, $2, loss, limit
+		print $1, $2, loss, limit, more["corrupt"], more["dup"], more["reorder"]
 	}'
 }
 
@@ -248,11 +256,11 @@ netlab_up()
 # _netlab_netem PATH SEED: lines for netdev, the two directions lose apart.
 _netlab_netem()
 {
-	local rate delay loss limit
+	local rate delay loss limit more
 
-	read -r rate delay loss limit <"$NETLAB_STATE/path$1"
-	echo "netem c$1 $rate $delay $loss $limit $(($2 ? $2 * 100 + $1 * 2 : 0))"
-	echo "netem s$1 $rate $delay $loss $limit $(($2 ? $2 * 100 + $1 * 2 + 1 : 0))"
+	read -r rate delay loss limit more <"$NETLAB_STATE/path$1"
+	echo "netem c$1 $rate $delay $loss $limit $(($2 ? $2 * 100 + $1 * 2 : 0)) $more"
+	echo "netem s$1 $rate $delay $loss $limit $(($2 ? $2 * 100 + $1 * 2 + 1 : 0)) $more"
 }
 
 netlab_down()
@@ -271,7 +279,7 @@ netlab_down()
 
 netlab_set()
 {
-	local i word rate delay loss limit file
+	local i word rate delay loss limit corrupt dup reorder more file
 
 	i=$1
 	file=$NETLAB_STATE/path$i
@@ -280,7 +288,7 @@ netlab_set()
 		return 1
 	fi
 	shift
-	read -r rate delay loss limit <"$file"
+	read -r rate delay loss limit corrupt dup reorder <"$file"
 	if [ "$rate" = none ]; then
 		_netlab_error "path $i is unshaped: there is nothing to set"
 		return 1
@@ -291,6 +299,9 @@ netlab_set()
 		delay=*) delay=${word#*=}; delay=${delay%ms} ;;
 		loss=*) loss=${word#*=}; loss=${loss%\%} ;;
 		limit=*) limit=${word#*=} ;;
+		corrupt=*) corrupt=${word#*=} ;;
+		dup=*) dup=${word#*=} ;;
+		reorder=*) reorder=${word#*=} ;;
 		down)
 			ip -n mid link set "br$i" down || return 1
 			continue
@@ -310,7 +321,8 @@ netlab_set()
 			return 1
 			;;
 		esac
-		if ! _netlab_parse "$rate/$delay/$loss%/q$limit" >"$file.new"; then
+		more=corrupt=$corrupt/dup=$dup/reorder=$reorder
+		if ! _netlab_parse "$rate/$delay/$loss%/q$limit/$more" >"$file.new"; then
 			rm -f "$file.new"
 			_netlab_error "netlab_set: bad value: '$word'"
 			return 1

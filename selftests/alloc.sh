@@ -1,0 +1,214 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Allocations that fail: each one in turn of loading, of writing and reading each file, of
+# a new namespace; then at random, while connections are made, moved and managed. What
+# fails has changed nothing, what arrives is exact, nothing is leaked (the debug kernel
+# searches its memory at the end of the run, and complains).
+#
+# Needs a kernel with fault injection: debug-6.12 (scripts/debug-kernel).
+#
+# PERCENT=N  of allocations that fail at random (default 3)
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
+# shellcheck source=selftests/faults_lib.sh
+. "$(dirname "$0")/faults_lib.sh"
+
+DEBUG=/sys/kernel/debug
+SYS=/proc/sys/net/mptcp
+PERCENT=${PERCENT:-3}
+MOST=100	# allocations of one thing that are tried one by one, the last ones
+
+needed()
+{
+	mount -t debugfs none $DEBUG 2>/dev/null
+	[ -e $DEBUG/failslab/probability ] ||
+		skip "this kernel has no fault injection (debug-6.12 has)"
+}
+
+# faults PERCENT TASK-FILTER IGNORE-GFP-WAIT KIND...
+faults()
+{
+	local dir
+
+	for dir in "${@:4}"; do
+		dir=$DEBUG/$dir
+		echo 0 >"$dir"/verbose
+		echo -1 >"$dir"/times
+		echo 0 >"$dir"/space
+		echo "$2" >"$dir"/task-filter
+		echo "$3" >"$dir"/ignore-gfp-wait
+		[ ! -e "$dir/min-order" ] || echo 0 >"$dir"/min-order
+		echo "$1" >"$dir"/probability
+	done
+}
+
+no_faults()
+{
+	faults 0 N Y failslab fail_page_alloc
+}
+
+# for mptcpx_nth: those that sleep as well
+one_by_one()
+{
+	faults 0 N N failslab fail_page_alloc
+}
+
+# load MODULE MOST
+load()
+{
+	needed
+	one_by_one
+	unload
+	# what it needs, but not itself
+	[ "$1" = mptcpx ] || modprobe mptcpx || fail "mptcpx"
+	mptcpx_nth "$2" load "$(modinfo -n "$1")" || fail "$1"
+	unload
+}
+
+lab_up()
+{
+	needed
+	no_faults
+	# shellcheck disable=SC2046	# a list of words
+	pm_lab $(yes none | head -n 3)
+	policy fullmesh
+}
+
+nth()
+{
+	on client mptcpx_nth $MOST "$@" || fail "$*"
+}
+
+# with two connections that are there to be moved, or shown
+writes()
+{
+	needed
+	one_by_one
+	traffic_start hold -t 100 -W 3 -T 2000
+	have 3
+	nth write $SYS/scheduler_live minrtt default
+	nth write $SYS/scheduler_live redundant default
+	nth write $SYS/scheduler_ports 7=wrr ""$'\n'
+	nth write $SYS/wrr/weights "eth0=3 *=2" $'\n'
+	nth write $SYS/wrr/mode auto weights
+	nth write $SYS/redundant/mode full opportunistic
+	nth write $SYS/pm/num_subflows 2 1
+	nth write $SYS/pm/exclude 'eth7 e*7' veth7
+	nth write $SYS/pm/close_timeout 100 0
+	nth write $SYS/pm/policy interactive fullmesh
+	nth write /proc/net/mptcpx "token=$(first_token client) scheduler=wrr" \
+		"token=$(first_token client) scheduler=default"
+	no_faults
+	traffic_end
+	is alive "$(field alive "$result")" 1
+}
+
+policies()
+{
+	needed
+	one_by_one
+	policy none
+	nth write $SYS/pm/policy fullmesh none
+	nth write $SYS/pm/policy interactive none
+	no_faults
+	policy fullmesh
+}
+
+reads()
+{
+	local f
+
+	needed
+	one_by_one
+	use redundant
+	traffic_start hold -t 30 -W 3 -T 2000
+	have 3
+	for f in /proc/net/mptcpx /proc/net/mptcpx_pm /proc/net/mptcpx_pm_stat \
+		 $SYS/scheduler_live $SYS/scheduler_ports $SYS/wrr/weights $SYS/wrr/mode \
+		 $SYS/pm/policy $SYS/pm/exclude $SYS/pm/num_subflows $SYS/pm/available_policies; do
+		nth read "$f"
+	done
+	no_faults
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	use default
+}
+
+namespaces()
+{
+	needed
+	one_by_one
+	mptcpx_nth $MOST netns || fail "netns"
+	no_faults
+}
+
+# what fails is this: of the path manager its worker, which takes what it finds
+workers_fail()
+{
+	local p
+
+	for p in /proc/[0-9]*; do
+		case $(cat "$p/comm" 2>/dev/null) in
+		kworker/u*|kthreadd) echo "$1" 2>/dev/null >"$p/make-it-fail" ;;
+		esac
+	done
+}
+
+# under_faults TASK-FILTER IGNORE-GFP-WAIT KIND...: transfers, short connections, swaps,
+# addresses that come and go, state read
+under_faults()
+{
+	local i
+
+	needed
+	policy fullmesh
+	[ "$1" != Y ] || {
+		workers_fail 1
+		FAILING=1
+	}
+	churn_start
+	faults "$PERCENT" "$@"
+	for ((i = 0; i < 20; i++)); do
+		ip -n client addr del 10.0.2.1/24 dev eth2
+		look
+		view
+		on client cat /proc/net/mptcpx_pm_stat
+		ip -n client -batch - <<-'BACK'
+			addr add 10.0.2.1/24 dev eth2
+			route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102
+		BACK
+		sleep 1
+	done >/run/under.log 2>&1
+	no_faults
+	workers_fail 0
+	FAILING=
+	# the address may have been in the way of a fault
+	ip -n client addr replace 10.0.2.1/24 dev eth2
+	ip -n client route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102
+	churn_end survived
+	# and all is well again
+	policy fullmesh
+	traffic_start hold -t 3 -W 3 --wait 60
+	have 3
+	traffic_end
+	traffic data -n 1M -D both -W 3
+}
+
+at_last()
+{
+	needed
+	policy none
+	use default
+	unload
+	netlab_down
+}
+
+ktap_run lab_up writes policies reads \
+	"under_faults N Y failslab" "under_faults N Y fail_page_alloc" \
+	"under_faults Y N failslab" "under_faults Y N fail_page_alloc failslab" at_last \
+	namespaces "load mptcp_redundant 40" "load mptcp_minrtt 40" "load mptcp_wrr 40" \
+	"load mptcpx_pm 80" "load mptcpx 150"

@@ -1,0 +1,343 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a machine goes through: packets that nobody asked for, hardly any memory, CPUs
+# that come and go, namespaces that end, modules that are loaded and unloaded in any
+# order: all that under traffic, with schedulers being changed. What arrives is exact.
+#
+# CYCLES=N  loads and unloads of all modules (default 15)
+# FLOOD=N   packets of each kind (default 3000)
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
+# shellcheck source=selftests/faults_lib.sh
+. "$(dirname "$0")/faults_lib.sh"
+
+ALL="mptcpx mptcp_minrtt mptcp_redundant mptcp_wrr mptcpx_pm"
+FLOOD=${FLOOD:-3000}
+
+lab_up()
+{
+	# shellcheck disable=SC2046	# a list of words
+	pm_lab $(yes none | head -n 3)
+	policy fullmesh
+	settle
+	slab_kb >/run/slab.first
+}
+
+# the subflow's ports, as the client sees them: LOCAL REMOTE
+ports()
+{
+	look client | sed -n 's/.* local=10\.0\.1\.1:\([0-9]*\) .*:\([0-9]*\) backup.*/\1 \2/p' |
+		head -n 1
+}
+
+mib()
+{
+	on server nstat -asz "$1" | awk -v n="$1" '$1 == n { print $2 }'
+}
+
+# what tells that packets of KIND came to where they were meant to
+sign()
+{
+	case $1 in
+	capable) mib MPTcpExtMPCapableSYNRX ;;
+	join) mib MPTcpExtMPJoinNoTokenFound ;;
+	"join real") mib MPTcpExtMPJoinSynRx ;;
+	*) mib TcpInSegs ;;
+	esac
+}
+
+# flood KIND [real]: real: for connections that are there, by token or by ports
+flood()
+{
+	local kind=$1 src=10.0.1.0 sport=0 dport=$PORT token='' i before bad
+
+	bad=$(mib TcpInCsumErrors)
+	before=$(sign "$*")
+	churn_start
+	if [ $# -gt 1 ]; then
+		for ((i = 0; i < 8; i++)); do
+			if [ "$kind" = join ]; then
+				soon test_token || fail "no connection"
+				token=$(cat /run/token)
+			else
+				soon test_ports || fail "no connection"
+				read -r sport dport </run/ports
+				src=10.0.1.1
+			fi
+			# shellcheck disable=SC2086	# a word or none
+			on client mptcpx_flood "$kind" $((FLOOD / 8)) $src "$sport" 10.0.1.2 \
+				"$dport" $token >/run/flood.log || fail "$(cat /run/flood.log)"
+		done
+	else
+		on client mptcpx_flood "$kind" "$FLOOD" $src $sport 10.0.1.2 "$dport" \
+			>/run/flood.log || fail "$(cat /run/flood.log)"
+	fi
+	cat /run/flood.log
+	churn_end whole
+	is "damaged packets" "$(mib TcpInCsumErrors)" "$bad"
+	[ "$kind" = syn ] || between "arrived" $(($(sign "$*") - before)) $((FLOOD / 4)) 1e9
+}
+
+test_token()
+{
+	first_token server >/run/token
+	[ -s /run/token ]
+}
+
+test_ports()
+{
+	ports >/run/ports
+	[ -s /run/ports ]
+}
+
+# subflows reset by a program that may: the connection goes on by the others
+resets()
+{
+	local i
+
+	churn_start
+	for i in {1..30}; do
+		on client ss -K dst 10.0.2.2 >/dev/null
+		on server ss -K dst 10.0.3.1 >/dev/null
+		sleep 0.05
+	done
+	churn_end whole
+}
+
+# TCP as a whole is short of memory, then at its limit
+tcp_memory()
+{
+	local was
+
+	was=$(cat /proc/sys/net/ipv4/tcp_mem)
+	churn_start
+	echo "16 32 100000" >/proc/sys/net/ipv4/tcp_mem
+	sleep 2
+	echo "16 32 400" >/proc/sys/net/ipv4/tcp_mem
+	sleep 2
+	echo "$was" >/proc/sys/net/ipv4/tcp_mem
+	churn_end whole
+}
+
+# the sender's control group has no memory left for its sockets
+group_memory()
+{
+	local g=/run/cgroup/small
+
+	mkdir -p /run/cgroup
+	mount -t cgroup2 none /run/cgroup 2>/dev/null
+	grep -q memory /run/cgroup/cgroup.controllers 2>/dev/null ||
+		skip "this kernel has no memory control groups"
+	echo +memory >/run/cgroup/cgroup.subtree_control
+	mkdir $g
+	echo 8M >$g/memory.max
+	# shellcheck disable=SC2016	# expanded there
+	on client bash -c 'echo $$ >"$1"/cgroup.procs; shift; exec mptcpx_traffic "$@"' - $g \
+		data -c "$(address 4)" -P "$PORT" -n 24M -D both -S 16M -R 16M \
+		-T $((120 * SLOW)) >/run/group.log 2>&1 || {
+		cat /run/group.log
+		fail "traffic"
+	}
+	cat /run/group.log
+	say "$(tr '\n' ' ' <$g/memory.events) peak $(cat $g/memory.peak 2>/dev/null)"
+	is "verified" "$(grep -c verified=1 /run/group.log)" 2
+	within 20 rmdir $g || fail "the group is still in use"
+}
+
+# buffers of a few packets
+small_buffers()
+{
+	local side
+
+	for side in client server; do
+		on $side bash -c 'echo "4096 8192 16384" >/proc/sys/net/ipv4/tcp_rmem
+			echo "4096 8192 16384" >/proc/sys/net/ipv4/tcp_wmem'
+	done
+	serve
+	churn_start
+	sleep 2
+	churn_end whole
+	for side in client server; do
+		on $side bash -c 'echo "4096 131072 6291456" >/proc/sys/net/ipv4/tcp_rmem
+			echo "4096 16384 4194304" >/proc/sys/net/ipv4/tcp_wmem'
+	done
+	serve
+}
+
+hotplug()
+{
+	local cpu=/sys/devices/system/cpu/cpu1/online i
+
+	[ -w $cpu ] || skip "one CPU only, or none that can be taken away"
+	churn_start
+	for i in {1..15}; do
+		echo 0 >$cpu || fail "CPU 1 stays"
+		sleep 0.1
+		echo 1 >$cpu || fail "CPU 1 does not come back"
+		sleep 0.1
+	done
+	churn_end whole
+}
+
+# namespaces end under traffic, with subflows being made and schedulers changed
+namespaces_end()
+{
+	local i
+
+	for i in {1..6}; do
+		policy fullmesh
+		knob client scheduler minrtt
+		: >/run/swap
+		swapper client 0.01 minrtt redundant wrr >/dev/null 2>&1 &
+		traffic_start many -k 10 -n 40M -T 100
+		soon established 30
+		ip -n client -batch - <<-'FLAP' &
+			link set eth2 down
+			link set eth2 up
+			addr add 10.0.3.77/24 dev eth3
+			addr del 10.0.3.1/24 dev eth3
+			link set eth3 down
+		FLAP
+		[ $((i % 2)) = 0 ] || sleep 0.2
+		netlab_down
+		rm -f /run/swap
+		wait
+		# shellcheck disable=SC2046	# a list of words
+		pm_lab $(yes none | head -n 3)
+	done
+	policy fullmesh
+	traffic data -n 1M -D both -W 3
+}
+
+# deps MODULE...: is one of these above mptcpx?
+holds_mptcpx()
+{
+	local m
+
+	for m; do
+		[ "$m" = mptcpx ] || return 0
+	done
+	return 1
+}
+
+# permutations PREFIX... -- REST...: one a line
+permutations()
+{
+	local prefix=$1 m rest
+
+	shift
+	[ $# -gt 0 ] || { echo "$prefix"; return; }
+	for m; do
+		rest=" $* "
+		# shellcheck disable=SC2086	# words
+		permutations "$prefix $m" ${rest/ $m / }
+	done
+}
+
+# all modules unloaded in each of the 120 orders; mptcpx stays as long as another one
+# is there
+orders()
+{
+	local n=0 order m left other
+
+	on client bash -c 'echo default >/proc/sys/net/mptcp/scheduler_live'
+	policy none
+	unload
+	# shellcheck disable=SC2086	# words
+	while read -r -a order; do
+		# shellcheck disable=SC2086	# words
+		modprobe -a $ALL || fail "do not load"
+		left=" $ALL "
+		for m in "${order[@]}"; do
+			other=${left/ mptcpx / }
+			if [ "$m" = mptcpx ] && [ -n "${other// /}" ]; then
+				rmmod mptcpx 2>/run/rmmod && fail "mptcpx goes before $other"
+				grep -q "in use" /run/rmmod || fail "$(cat /run/rmmod)"
+			else
+				rmmod "$m" || fail "$m does not go: ${order[*]}"
+				left=${left/ $m / }
+			fi
+		done
+		[ "$left" = " " ] || rmmod mptcpx || fail "mptcpx does not go at last"
+		for m in $ALL; do
+			[ ! -e "/sys/module/$m" ] || fail "$m is left"
+		done
+		n=$((n + 1))
+	done < <(permutations "" $ALL)
+	say "$n orders"
+	is "orders" $n 120
+	# shellcheck disable=SC2086	# words
+	modprobe -a $ALL || fail "do not load"
+	policy fullmesh
+}
+
+# cycles N: all modules loaded, used for connections that are up, and unloaded; there is
+# traffic all the time
+cycles()
+{
+	local i side s m pid
+
+	policy none
+	on client bash -c 'echo default >/proc/sys/net/mptcp/scheduler_live'
+	on server bash -c 'echo default >/proc/sys/net/mptcp/scheduler_live'
+	serve
+	: >/run/churn
+	while [ -e /run/churn ]; do
+		ip netns exec client mptcpx_traffic data -c "$(address 4)" -P "$PORT" -n 3M \
+			-D both -w random -T $((60 * SLOW)) || echo "churn: not whole"
+	done >/run/churn.log 2>&1 &
+	pid=$!
+	unload
+	s=(minrtt redundant wrr)
+	for ((i = 0; i < $1; i++)); do
+		# shellcheck disable=SC2086	# words
+		modprobe -a $ALL || fail "cycle $i: modules do not load"
+		for side in client server; do
+			# shellcheck disable=SC2016	# expanded there
+			[ $((i % 4)) = 3 ] || on $side bash -c 'cd /proc/sys/net/mptcp
+				echo fullmesh >pm/policy
+				echo "$1" >scheduler_live
+				cat /proc/net/mptcpx >/dev/null' - "${s[i % 3]}" ||
+				fail "cycle $i: $side"
+		done
+		for side in client server; do
+			on $side bash -c 'echo default >/proc/sys/net/mptcp/scheduler_live' ||
+				fail "cycle $i: default"
+		done
+		for m in mptcpx_pm mptcp_minrtt mptcp_redundant mptcp_wrr mptcpx; do
+			rmmod $m 2>/dev/null || within 30 rmmod $m || fail "cycle $i: $m stays"
+		done
+	done
+	rm /run/churn
+	wait $pid
+	say "$1 cycles, $(grep -c status=0 /run/churn.log) transfers meanwhile"
+	is "transfers that were not whole" "$(grep -c 'not whole' /run/churn.log)" 0
+	is "transfers that differ" "$(grep -c verified=0 /run/churn.log)" 0
+	# shellcheck disable=SC2086	# words
+	modprobe -a $ALL || fail "modules do not load"
+	policy fullmesh
+}
+
+# nothing is left of all that
+no_leak()
+{
+	local first last
+
+	policy none
+	settle
+	first=$(cat /run/slab.first)
+	last=$(slab_kb)
+	unload
+	# a page of each slab and CPU may be half empty; a connection leaked takes 18 KB
+	between "unreclaimable slab, kB, beyond $first" $((last - first)) -100000 3072
+	netlab_down
+}
+
+ktap_run lab_up \
+	"flood syn" "flood capable" "flood join" "flood join real" "flood rst real" \
+	"flood data real" resets small_buffers tcp_memory group_memory hotplug \
+	namespaces_end orders "cycles ${CYCLES:-15}" no_leak

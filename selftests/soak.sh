@@ -1,0 +1,317 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A long time with many slow connections of all kinds: schedulers of both ends are
+# changed every second, and every second an address of the client goes or comes. No
+# connection may notice, memory has to stay as it is, and what is counted in different
+# places has to agree. Virtual time: an hour of it takes minutes.
+#
+# MINUTES=N      of the guest's time (default 3)
+# CONNECTIONS=N  (default 200)
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
+
+MINUTES=${MINUTES:-3}
+CONNECTIONS=${CONNECTIONS:-200}
+
+lab_up()
+{
+	pm_lab 100/5 100/10 100/20 50/30
+	policy fullmesh server
+	pm client max_subflows 2
+	ip netns exec server mptcpx_soak listen 7000 >/run/soak.server 2>&1 &
+	disown
+	PORT=7000 soon listening || fail "no server"
+}
+
+# what is read once is in memory; the first programs have been started
+begin()
+{
+	mkfifo /run/soak.in
+	ip netns exec client mptcpx_soak run 7000 "$CONNECTIONS" 10.0.1.2 10.0.2.2 10.0.3.2 \
+		10.0.4.2 </run/soak.in >/run/soak.log 2>&1 &
+	disown
+	# both ends stay open, whoever reads or writes
+	sleep infinity >/run/soak.in &
+	disown
+	within 60 all_there || {
+		cat /run/soak.log
+		fail "not all connections are there"
+	}
+}
+
+# those that live long; asking makes them pause
+all_there()
+{
+	tell mark
+	echo go >/run/soak.in
+	[ "$(grep -c ^conn <<<"$answer")" = $((CONNECTIONS * 3 / 4)) ]
+}
+
+# tell WORD...: its answer into $answer
+tell()
+{
+	local from
+
+	from=$(($(wc -l </run/soak.log) + 1))
+	echo "$1" >/run/soak.in
+	within 90 answered "$from" || { tail /run/soak.log; fail "no answer to '$1'"; }
+	answer=$(tail -n +"$from" /run/soak.log)
+}
+
+answered()
+{
+	tail -n +"$1" /run/soak.log | grep -q '^done'
+}
+
+# One line a minute: kB of unreclaimable slab, and of all that is neither free nor a
+# file's; objects of caches that we use or have used for us.
+# shellcheck disable=SC2016	# for awk
+sample='
+/^(MemTotal|MemFree|Buffers|Cached|SReclaimable|SUnreclaim|KernelStack|Percpu):/ { kb[$1] = $2 }
+$1 == "MPTCP" || $1 == "TCP" || $1 == "kmalloc-1k" || $1 == "kmalloc-2k" ||
+	$1 == "kmalloc-4k" || $1 == "kmalloc-8k" { n[$1] = $2 }
+END {
+	used = kb["MemTotal:"] - kb["MemFree:"] - kb["Buffers:"] - kb["Cached:"]
+	used -= kb["SReclaimable:"]
+	print "used=" used, "slab=" kb["SUnreclaim:"], "mptcp=" n["MPTCP"], "tcp=" n["TCP"],
+		"k1=" n["kmalloc-1k"], "k2=" n["kmalloc-2k"], "k4=" n["kmalloc-4k"],
+		"k8=" n["kmalloc-8k"]
+}'
+
+# The client, once a second: another scheduler for all, an address that goes or comes;
+# once a minute a sample. No program is started but for that.
+# shellcheck disable=SC2016	# expanded there
+churn='
+schedulers=(minrtt redundant wrr default)
+exec 8>/run/churn.ip
+start=${EPOCHREALTIME/./}
+for ((t = 1; t <= $1; t++)); do
+	left=$((start + t * 1000000 - ${EPOCHREALTIME/./}))
+	[ $left -lt 1000 ] || {
+		printf -v left "%d.%06d" $((left / 1000000)) $((left % 1000000))
+		read -r -t "$left" <>/run/never
+	}
+	echo "${schedulers[t % 4]}" >/proc/sys/net/mptcp/scheduler_live || exit 1
+	p=$((t / 2 % 3 + 2))
+	if [ $((t % 2)) = 0 ]; then
+		echo "addr del 10.0.$p.1/24 dev eth$p" >&8
+	else
+		echo "addr add 10.0.$p.1/24 dev eth$p" >&8
+		echo "neigh replace 10.0.$p.2 dev eth$p lladdr 02:00:00:00:0$p:02 nud permanent" >&8
+		echo "route replace 10.0.$p.0/24 dev eth$p src 10.0.$p.1 table 10$p" >&8
+	fi
+	[ $((t % 60)) != 0 ] || {
+		echo 3 >/proc/sys/vm/drop_caches
+		awk "$2" /proc/meminfo /proc/slabinfo >>/run/samples
+	}
+done
+late=$((${EPOCHREALTIME/./} - start - $1 * 1000000))
+echo "churn seconds=$1 late_us=$late"'
+
+soak()
+{
+	local pid secs=$((MINUTES * 60))
+
+	mkfifo /run/never /run/churn.ip 2>/dev/null
+	: >/run/samples
+	on client ip addr del 10.0.2.1/24 dev eth2
+	on client ip -force -batch /run/churn.ip >/run/churn.log 2>&1 &
+	pid=$!
+	: >/run/swap
+	swapper server 1 redundant wrr default minrtt >/run/swaps.server &
+	on client bash -c "$churn" - "$secs" "$sample" || fail "churn"
+	rm /run/swap
+	wait $pid
+	wait
+	cat /run/churn.log
+	[ ! -s /run/churn.log ] || fail "addresses"
+	say "swaps: client $secs, server $(cat /run/swaps.server)"
+	between "server's swaps" "$(cat /run/swaps.server)" $((secs * 9 / 10)) $((secs + 10))
+	tell sum
+	say "$answer"
+	grep ^error /run/soak.log | head -n 20
+	is "errors" "$(field errors "$answer")" 0
+	between "the longest wait for an answer, ms" "$(field worst_ms "$answer")" 0 20000
+}
+
+# flat NAME GROWTH: what a straight line through the samples grows by in an hour
+flat()
+{
+	awk -v name="$1" -v bound="$2" '
+	{
+		for (i = 1; i <= NF; i++)
+			if (split($i, w, "=") == 2 && w[1] == name)
+				y[++n] = w[2]
+	}
+	END {
+		# the first ones: what is being warmed up
+		skip = n > 20 ? 5 : n > 4 ? 1 : 0
+		for (i = skip + 1; i <= n; i++) {
+			m++; sx += i; sy += y[i]; sxx += i * i; sxy += i * y[i]
+			if (m == 1 || y[i] < lo) lo = y[i]
+			if (m == 1 || y[i] > hi) hi = y[i]
+		}
+		d = m * sxx - sx * sx
+		slope = d ? (m * sxy - sx * sy) / d * 60 : 0
+		printf "%s: %d samples, %d to %d, %+.1f an hour (at most %s)\n", name, m, lo, hi,
+			slope, bound
+		exit !(m >= 2 && slope <= bound)
+	}' /run/samples || fail "$1 grows"
+}
+
+memory()
+{
+	local what
+
+	awk 'NR <= 3 || NR % 10 == 0' /run/samples
+	if [ "$MINUTES" -lt 20 ]; then
+		# too few samples for a line: no more than noise
+		flat slab 60000
+		return
+	fi
+	flat slab 1024
+	flat used 2048
+	for what in mptcp tcp k1 k2 k4 k8; do
+		flat $what 100
+	done
+}
+
+# tokens and what we gave their subflows that had not been given before, bytes
+given()
+{
+	look client | awk '
+	/^token=/ { token = substr($1, 7) }
+	/^ / {
+		for (i = 1; i <= NF; i++) {
+			if ($i ~ /^bytes=/) n[token] += substr($i, 7)
+			if ($i ~ /^copied=/) n[token] -= substr($i, 8)
+		}
+	}
+	END { for (t in n) print t, n[t] }' | sort
+}
+
+# bytes given to subflows of each path, copies included: 4 numbers
+by_path()
+{
+	look client | awk '/^ / {
+		for (i = 1; i <= NF; i++) {
+			if ($i ~ /^local=/) split($i, a, ".")
+			if ($i ~ /^bytes=/) n[a[3]] += substr($i, 7)
+		}
+	}
+	END { for (p = 1; p <= 4; p++) print p, n[p] + 0 }'
+}
+
+wire()
+{
+	local p
+
+	for p in 1 2 3 4; do
+		on client cat /sys/class/net/eth$p/statistics/tx_bytes \
+			/sys/class/net/eth$p/statistics/tx_packets | tr '\n' ' '
+		echo
+	done
+}
+
+# grown BEFORE AFTER: by key, how much more it is
+grown()
+{
+	awk 'NR == FNR { before[$1] = $2; next } $1 in before { print $1, $2 - before[$1] }' "$@"
+}
+
+snapshot()
+{
+	tell mark
+	awk '/^conn/ { print substr($2, 7), substr($3, 6) }' <<<"$answer" | sort >"/run/sent.$1"
+	given >"/run/given.$1"
+	by_path >"/run/path.$1"
+	wire >"/run/wire.$1"
+}
+
+# account SCHEDULER: a minute in which nothing else changes. What the application wrote is
+# what we gave subflows, byte for byte in each connection; what we gave them is what left
+# by the interfaces, less headers (54 to 94 bytes a packet).
+account()
+{
+	local side
+
+	for side in client server; do
+		on $side bash -c "echo $1 >/proc/sys/net/mptcp/scheduler_live"
+	done
+	snapshot a
+	tell_long
+	sleep 60
+	snapshot b
+	grown /run/sent.a /run/sent.b >/run/sent
+	grown /run/given.a /run/given.b >/run/given
+	is "connections counted" "$(wc -l </run/sent)" $((CONNECTIONS * 3 / 4))
+	diff /run/sent /run/given >/run/diff || {
+		head -n 10 /run/diff
+		fail "sent (<) and given (>) differ for $(grep -c '^<' /run/diff) connections"
+	}
+	awk '{ n += $2 } END { print "bytes written and given:", n }' /run/sent
+	paste /run/path.a /run/path.b /run/wire.a /run/wire.b | awk '{
+		given = $4 - $2; bytes = $7 - $5; packets = $8 - $6
+		ok = given <= bytes - 54 * packets && given >= bytes - 94 * packets
+		printf "path %d: given %d, sent %d in %d packets\n", $1, given, bytes, packets
+		bad += !ok
+	}
+	END { exit bad }' || fail "interfaces and account differ"
+}
+
+tell_long()
+{
+	echo long >/run/soak.in
+}
+
+mib()
+{
+	on "${2:-client}" nstat -asz "$1" | awk -v n="$1" '$1 == n { print $2 }'
+}
+
+# the counters of the path manager, among themselves and with the core's
+counters()
+{
+	local commands errors creates create_errors
+
+	on client cat /proc/net/mptcpx_pm_stat
+	commands=$(counter Commands)
+	errors=$(counter CommandErrors)
+	creates=$(counter Creates)
+	create_errors=$(counter CreateErrors)
+	between "commands answered with an error" "$errors" "$create_errors" "$commands"
+	between "commands" "$commands" $((creates + create_errors + $(counter Closes) +
+		$(counter Priorities) + $(counter Withdraws) + $(counter Announces))) 1e12
+	is "no memory" "$(counter NoMemory)" 0
+	is "joins sent, as the core counts" "$(mib MPTcpExtMPJoinSynTx)" "$creates"
+	between "joins received" "$(mib MPTcpExtMPJoinSynRx server)" 1 "$((creates * 3))"
+	between "joins completed" "$(mib MPTcpExtMPJoinAckRx server)" 1 "$creates"
+	is "connections, ours" "$(view | sed -n 's/.* connections=//p')" "$(look | grep -c ^token=)"
+	is "subflows, path manager and schedulers" "$(view | grep -c '^  subflow=')" \
+		"$(look | grep -c '^  subflow=')"
+	is "fallbacks" "$(look | grep -c fallback=1)" 0
+}
+
+end()
+{
+	tell end
+	say "$answer"
+	is "errors" "$(field errors "$answer")" 0
+	is "sent and received" "$(field received "$answer")" "$(field sent "$answer")"
+	within 60 no_connections || { look; fail "connections are left"; }
+	policy none
+	use default
+	unload
+	netlab_down
+}
+
+no_connections()
+{
+	! look | grep -q token=
+}
+
+ktap_run lab_up begin soak memory "account wrr" "account redundant" "account minrtt" counters end
