@@ -223,7 +223,8 @@ static void kfuncs_walks(struct kunit *test)
 		KUNIT_EXPECT_PTR_EQ(test, bpf_iter_mptcpx_subflow_next(&subs), &t->subflow[i]);
 	KUNIT_EXPECT_NULL(test, bpf_iter_mptcpx_subflow_next(&subs));
 	KUNIT_EXPECT_NULL(test, bpf_iter_mptcpx_subflow_next(&subs));
-	/* of another kind of socket nothing */
+	/* of another kind of socket nothing, whatever the iterator was used for before */
+	KUNIT_EXPECT_EQ(test, bpf_iter_mptcpx_subflow_new(&subs, sk), 0);
 	sk->sk_protocol = IPPROTO_TCP;
 	KUNIT_EXPECT_EQ(test, bpf_iter_mptcpx_subflow_new(&subs, sk), -EINVAL);
 	KUNIT_EXPECT_NULL(test, bpf_iter_mptcpx_subflow_next(&subs));

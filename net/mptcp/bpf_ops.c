@@ -71,6 +71,7 @@ static LIST_HEAD(sleepers);
 static DEFINE_SPINLOCK(sleepers_lock);
 
 static void program_begin(struct mptcp_sock *msk)
+	__acquires(RCU)
 {
 	local_bh_disable();
 	rcu_read_lock();
@@ -78,6 +79,7 @@ static void program_begin(struct mptcp_sock *msk)
 }
 
 static void program_end(void)
+	__releases(RCU)
 {
 	__this_cpu_write(running_here, NULL);
 	rcu_read_unlock();

@@ -69,6 +69,7 @@ static void conn_remotes(struct kunit *test)
 {
 	struct conn_test *t = conn_test(test);
 	struct mptcpx_pm_addr addr = conn_test_v4(1, 80), other = conn_test_v4(2, 80);
+	struct mptcpx_pm_addr third = conn_test_v4(3, 80);
 	u8 i;
 
 	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 0);
@@ -89,8 +90,8 @@ static void conn_remotes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES);
 	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 1ULL);
 	/* one of those there are may still move */
-	mptcpx_pm_conn_remote(&t->pm, &t->conn, &other, 100 + MPTCPX_PM_REMOTES - 1);
-	KUNIT_EXPECT_EQ(test, t->conn.remote[MPTCPX_PM_REMOTES - 1].v4, htonl(2));
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &third, 100 + MPTCPX_PM_REMOTES - 1);
+	KUNIT_EXPECT_EQ(test, t->conn.remote[MPTCPX_PM_REMOTES - 1].v4, htonl(3));
 
 	/* withdrawn: its place is filled, what was tried there is forgotten */
 	try_get(&t->conn, 11, 5);
@@ -100,7 +101,7 @@ static void conn_remotes(struct kunit *test)
 	mptcpx_pm_conn_forget(&t->conn, 5);
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES - 1);
 	KUNIT_EXPECT_EQ(test, t->conn.remote_id[1], 100 + MPTCPX_PM_REMOTES - 1);
-	KUNIT_EXPECT_EQ(test, t->conn.remote[1].v4, htonl(2));
+	KUNIT_EXPECT_EQ(test, t->conn.remote[1].v4, htonl(3));
 	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 11, 5));
 	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 12, 5));
 	KUNIT_EXPECT_NOT_NULL(test, try_find(&t->conn, 11, 102));
