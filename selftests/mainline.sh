@@ -17,6 +17,8 @@ tests=/mainline/mptcp
 tracing=/sys/kernel/tracing
 # what the tests draw by $RANDOM is the same with each scheduler
 seed=${MAINLINE_SEED:-4991}
+# NAME=VALUE... to set in each namespace as well
+settings=${MAINLINE_SYSCTL:-}
 log=/out/mainline.log
 
 sched=$1
@@ -35,7 +37,7 @@ environment()
 			command ip "\$@" || return
 			[ "\$#" -ne 3 ] || [ "\$1 \$2" != "netns add" ] ||
 				command ip netns exec "\$3" \\
-					sysctl -qw net.mptcp.scheduler=$sched
+					sysctl -qw net.mptcp.scheduler=$sched $settings
 		}
 	ENV
 }
@@ -127,13 +129,18 @@ echo "# took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
 		;;
 	*) echo "not ok - $test: ended with status $status" ;;
 	esac
-	watched | awk -v wanted="$sched" '
-	{ n[$1] = $2; text = text " " $2 " by " $1 }
-	END {
-		delete n[wanted]
-		bad = text == "" || length(n)
-		print (bad ? "not " : "") "ok - MPTCP sockets:" (text == "" ? " none" : text)
-	}'
+	# the one that makes none
+	if [ "$test" = pm_netlink ] && [ -z "$(watched)" ]; then
+		echo "ok - MPTCP sockets # SKIP this test makes none"
+	else
+		watched | awk -v wanted="$sched" '
+		{ n[$1] = $2; text = text " " $2 " by " $1 }
+		END {
+			delete n[wanted]
+			bad = text == "" || length(n)
+			print (bad ? "not " : "") "ok - MPTCP sockets:" (text == "" ? " none" : text)
+		}'
+	fi
 } >/run/results
 echo "1..$(wc -l </run/results)"
 awk '{ match($0, /^(not )?ok/); print substr($0, 1, RLENGTH) " " NR substr($0, RLENGTH + 1) }' \
