@@ -328,4 +328,5 @@ no_connections()
 	! look | grep -q token=
 }
 
-ktap_run lab_up begin soak memory long_alone "account wrr" "account redundant" "account minrtt" counters end
+ktap_run lab_up begin soak memory long_alone "account wrr" "account redundant" \
+	"account minrtt" counters end
