@@ -83,13 +83,28 @@ nth()
 	on client mptcpx_nth $MOST "$@" || fail "$*"
 }
 
-# with two connections that are there to be moved, or shown
+# a connection that is there to be moved, or shown, as long as it takes
+hold_on()
+{
+	traffic_start hold -t 3600 -W 3 -T 36000
+	have 3
+}
+
+let_go()
+{
+	no_faults
+	have 3
+	kill -0 "$traffic_pid" || fail "the connection has ended: $(cat /run/traffic.log)"
+	kill "$traffic_pid"
+	wait "$traffic_pid"
+	traffic data -n 1M -D both -W 3
+}
+
 writes()
 {
 	needed
 	one_by_one
-	traffic_start hold -t 100 -W 3 -T 2000
-	have 3
+	hold_on
 	nth write $SYS/scheduler_live minrtt default
 	nth write $SYS/scheduler_live redundant default
 	nth write $SYS/scheduler_ports 7=wrr ""$'\n'
@@ -102,9 +117,7 @@ writes()
 	nth write $SYS/pm/policy interactive fullmesh
 	nth write /proc/net/mptcpx "token=$(first_token client) scheduler=wrr" \
 		"token=$(first_token client) scheduler=default"
-	no_faults
-	traffic_end
-	is alive "$(field alive "$result")" 1
+	let_go
 }
 
 policies()
@@ -125,16 +138,13 @@ reads()
 	needed
 	one_by_one
 	use redundant
-	traffic_start hold -t 30 -W 3 -T 2000
-	have 3
+	hold_on
 	for f in /proc/net/mptcpx /proc/net/mptcpx_pm /proc/net/mptcpx_pm_stat \
 		 $SYS/scheduler_live $SYS/scheduler_ports $SYS/wrr/weights $SYS/wrr/mode \
 		 $SYS/pm/policy $SYS/pm/exclude $SYS/pm/num_subflows $SYS/pm/available_policies; do
 		nth read "$f"
 	done
-	no_faults
-	traffic_end
-	is alive "$(field alive "$result")" 1
+	let_go
 	use default
 }
 
@@ -172,7 +182,7 @@ under_faults()
 	}
 	churn_start
 	faults "$PERCENT" "$@"
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 8; i++)); do
 		ip -n client addr del 10.0.2.1/24 dev eth2
 		look
 		view
