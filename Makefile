@@ -88,7 +88,7 @@ $(build)/refused/%.ko: kdir
 		BUILD=$(build)/refused/$* MODULES=mptcpx $(VARIANT)
 	@cp $(build)/refused/$*/$(rel)/mptcpx.ko $@
 
-tools: $(addprefix $(build)/bin/,mptcpx_traffic mptcpx_pairs mptcpx_crowd)
+tools: $(addprefix $(build)/bin/,mptcpx_traffic mptcpx_pairs mptcpx_crowd mptcpx_flood mptcpx_forget)
 
 $(build)/bin/%: $(srcdir)/selftests/%.c
 	@mkdir -p $(@D)

@@ -19,12 +19,6 @@ slab()
 	awk '/^(Slab|SUnreclaim)/ { printf "%s %s ", $1, $2 } END { print "" }' /proc/meminfo
 }
 
-counters()
-{
-	on "${1:-client}" awk '$2 { printf "%s=%s ", substr($1, 9), $2 } END { print "" }' \
-		/proc/net/mptcpx_pm_stat
-}
-
 # the module as it is by default, whatever was before
 again()
 {

@@ -17,12 +17,6 @@ lab_up()
 	policy fullmesh
 }
 
-counters()
-{
-	on "${1:-client}" awk '$2 { printf "%s=%s ", substr($1, 9), $2 } END { print "" }' \
-		/proc/net/mptcpx_pm_stat
-}
-
 short_ones()
 {
 	local i

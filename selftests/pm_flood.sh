@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The path manager and hostile peers: what they can make it do, and keep. Two
+# CPUs. Counters bound the work, slabs the memory.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
+
+lab_up()
+{
+	pm_lab none none none
+	policy fullmesh
+}
+
+# KB that cannot be given back
+slab()
+{
+	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
+}
+
+# work_start SIDE; work WHAT FACTOR EXTRA: since then not more passes and commands
+# than FACTOR for each event, and EXTRA
+work_start()
+{
+	worker=$1
+	for name in Passes Commands Events; do
+		eval "before_$name=$(counter $name "$1")"
+	done
+	before_slab=$(slab)
+}
+
+work_end()
+{
+	local events passes commands grown
+
+	events=$(($(counter Events "$worker") - before_Events))
+	passes=$(($(counter Passes "$worker") - before_Passes))
+	commands=$(($(counter Commands "$worker") - before_Commands))
+	grown=$(($(slab) - before_slab))
+	say "events: $events"
+	between "passes" "$passes" 0 $((events * $1 + $2))
+	between "commands" "$commands" 0 $((events * $1 + $2))
+	between "slab grown by, KB" "$grown" -1000000 8192
+}
+
+# by someone who knows the token of a connection and none of its keys
+raw()
+{
+	local token events
+
+	policy fullmesh
+	traffic_start hold -t 12 -W 3
+	have 3 server
+	token=$(view server | sed -n 's/^token=\([0-9a-f]*\).*/\1/p' | head -n 1)
+	sleep 1
+	work_start server
+	on client mptcpx_flood "$1" 10.0.1.50 10.0.1.2 "$PORT" "$token" 30000 ||
+		fail "no flood"
+	sleep 1
+	work_end 1 60
+	events=$(($(counter Events server) - before_Events))
+	between "events" "$events" 0 20
+	has 3 server || fail "not 3 subflows any more"
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	traffic data -n 200K -D both -W 3
+}
+
+# the kernel's path manager on the other side, told to join and leave without end
+joins()
+{
+	local i
+
+	pm client policy none
+	pm server policy fullmesh
+	ip -n client mptcp limits set subflows 8 add_addr_accepted 0
+	serve
+	traffic_start hold -t 25 -W 1
+	soon has 1 server || fail "no connection"
+	work_start server
+	for ((i = 0; i < 300; i++)); do
+		echo "mptcp endpoint add 10.0.2.1 dev eth2 id $((i % 250 + 2)) subflow"
+		echo "mptcp endpoint add 10.0.3.1 dev eth3 id $(((i + 1) % 250 + 2)) subflow"
+		echo "mptcp endpoint delete id $((i % 250 + 2))"
+		echo "mptcp endpoint delete id $(((i + 1) % 250 + 2))"
+	done >/run/endpoints
+	ip -n client -batch /run/endpoints
+	sleep 1
+	counters server
+	[ "$(counter Events server)" -gt $((before_Events + 50)) ] || fail "hardly any join"
+	work_end 2 200
+	between "subflows" "$(view server | grep -c phase=)" 1 32
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	ip -n client mptcp endpoint flush
+	ip -n client mptcp limits set subflows 0 add_addr_accepted 0
+}
+
+# addresses announced and withdrawn without end, none of which answers
+announcements()
+{
+	local i
+
+	pm client policy fullmesh
+	pm server policy none
+	ip -n server mptcp limits set subflows 8 add_addr_accepted 8
+	serve
+	traffic_start hold -t 25 -W 1
+	soon has 1 || fail "no connection"
+	work_start client
+	for ((i = 0; i < 400; i++)); do
+		echo "mptcp endpoint add 10.0.2.$((i % 200 + 20)) id $((i % 250 + 2)) signal"
+		echo "mptcp endpoint delete id $((i % 250 + 2))"
+	done >/run/endpoints
+	ip -n server -batch /run/endpoints 2>/dev/null
+	sleep 1
+	counters
+	[ "$(counter Events)" -gt $((before_Events + 50)) ] || fail "hardly any announcement"
+	work_end 3 100
+	between "announced addresses remembered" "$(view | grep -c announced=)" 0 8
+	between "pairs remembered" "$(view | grep -c retry=)" 0 24
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	ip -n server mptcp endpoint flush
+	ip -n server mptcp limits set subflows 0 add_addr_accepted 0
+}
+
+# a peer that takes subflows and resets them as soon as they are there
+resets()
+{
+	local i creates
+
+	policy fullmesh
+	traffic_start hold -t 25 -W 3
+	have 3
+	sleep 1.5
+	work_start client
+	creates=$(counter Creates)
+	for ((i = 0; i < 150; i++)); do
+		on server ss -K dst 10.0.2.1 >/dev/null
+		on server ss -K dst 10.0.3.1 >/dev/null
+		sleep 0.02
+	done
+	counters
+	creates=$(($(counter Creates) - creates))
+	# 200, 400, 800 ms...: two paths, each some seven times in as many seconds
+	between "asked for again" "$creates" 2 30
+	work_end 4 200
+	traffic_end
+	is alive "$(field alive "$result")" 1
+}
+
+# the client that floods is no burden to the others
+others()
+{
+	policy fullmesh
+	traffic data -n 4M -D both -W 3
+}
+
+at_last()
+{
+	netlab_down
+	rmmod mptcpx_pm || fail "does not unload"
+}
+
+ktap_run lab_up "raw syn" "raw join" "raw reset" joins announcements resets others at_last
