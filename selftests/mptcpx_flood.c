@@ -21,6 +21,10 @@
 
 #define OPTIONS 16	/* 12 of MP_JOIN, 4 of MSS */
 
+enum { SYN, JOIN, RESET, KINDS };
+
+static const char * const kinds[] = { "syn", "join", "reset" };
+
 struct packet {
 	struct iphdr ip;
 	struct tcphdr tcp;
@@ -80,9 +84,10 @@ int main(int argc, char **argv)
 	int fd, kind, one = 1;
 	long i, count;
 
-	if (argc != 7 || !(kind = strcmp(argv[1], "syn") == 0 ? 1 :
-				  strcmp(argv[1], "join") == 0 ? 2 :
-				  strcmp(argv[1], "reset") == 0 ? 3 : 0)) {
+	for (kind = 0; argc == 7 && kind < KINDS; kind++)
+		if (!strcmp(argv[1], kinds[kind]))
+			break;
+	if (argc != 7 || kind == KINDS) {
 		fputs("usage: mptcpx_flood syn|join|reset FROM TO PORT TOKEN COUNT\n", stderr);
 		return 2;
 	}
@@ -104,13 +109,13 @@ int main(int argc, char **argv)
 	p.tcp.dest = htons(atoi(argv[4]));
 	p.tcp.doff = (sizeof(p.tcp) + OPTIONS) / 4;
 	p.tcp.window = htons(65535);
-	p.tcp.syn = kind < 3;
-	p.tcp.rst = kind == 3;
+	p.tcp.syn = kind != RESET;
+	p.tcp.rst = kind == RESET;
 	for (i = 0; i < count; i++) {
 		p.ip.saddr = htonl(from + i % 200);
 		p.tcp.source = htons(1024 + random() % 60000);
 		p.tcp.seq = random();
-		options(p.options, kind == 2, token);
+		options(p.options, kind == JOIN, token);
 		checksum(&p);
 		if (sendto(fd, &p, sizeof(p), 0, (struct sockaddr *)&to, sizeof(to)) < 0) {
 			perror("sendto");

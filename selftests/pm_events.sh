@@ -167,15 +167,15 @@ mend()
 	soon _netlab_ready || fail "the lab is not as it was"
 }
 
-# event POLICY PEER EVENT LIMIT
+# event POLICY EVENT LIMIT [PEER]
 event()
 {
-	local want=2
+	local want=2 peer=${4:-fullmesh}
 
 	pm client policy "$1"
 	pm client prefer eth1
-	peer "$2"
-	case $3 in
+	peer "$peer"
+	case $2 in
 	came)
 		off 2 | ips
 		want=1
@@ -186,14 +186,14 @@ event()
 	stream 3 $want
 	have $want
 	sleep 1.2
-	happen "$3"
-	if [ "$3" = came ] && [ "$1" != ndiffports ]; then
+	happen "$2"
+	if [ "$2" = came ] && [ "$1" != ndiffports ]; then
 		have 2
 	fi
 	stream_gap
-	mend "$3"
-	say "@ $(cat /run/family) $1 $2 $3 $gap"
-	between "longest gap, ms" "$gap" 0 "$4"
+	mend "$2"
+	say "@ $(cat /run/family) $1 $peer $2 $gap"
+	between "longest gap, ms" "$gap" 0 "$3"
 }
 
 # roams PEER FROM TO: on path FROM alone, away for 10 s, then path TO comes. How
@@ -312,12 +312,13 @@ dad()
 }
 
 # of four paths three go, one after the other, and come back
+# four POLICY LIMIT [PEER]
 four()
 {
-	local i
+	local i peer=${3:-fullmesh}
 
 	pm client policy "$1"
-	peer "$2"
+	peer "$peer"
 	stream 6 4
 	have 4
 	sleep 1.2
@@ -331,8 +332,8 @@ four()
 	done
 	have 4
 	stream_gap
-	say "@ $(cat /run/family) $1 $2 three-of-four $gap"
-	between "longest gap, ms" "$gap" 0 "$3"
+	say "@ $(cat /run/family) $1 $peer three-of-four $gap"
+	between "longest gap, ms" "$gap" 0 "$2"
 }
 
 at_last()
@@ -347,31 +348,32 @@ tests=("family 4 20/10 20/25")
 # is told; the kernel's own timeouts where it is not
 for p in fullmesh handover aggregate interactive; do
 	for e in came:25 address:45 link:45 carrier:45 reset:45 peer-reset:60 forgotten:80; do
-		tests+=("event $p fullmesh ${e%:*} ${e#*:}")
+		tests+=("event $p ${e%:*} ${e#*:}")
 	done
 done
 tests+=(
-	"event fullmesh fullmesh silent 1000"
-	"event handover fullmesh silent 500"
-	"event aggregate fullmesh silent 1000"
-	"event interactive fullmesh silent 300"
+	"event fullmesh silent 1000"
+	"event handover silent 500"
+	"event aggregate silent 1000"
+	"event interactive silent 300"
 )
 # all subflows are on one path: the next one has to be made
 for e in came:25 address:250 link:250 carrier:250 reset:250 peer-reset:250 forgotten:250; do
-	tests+=("event ndiffports fullmesh ${e%:*} ${e#*:}")
+	tests+=("event ndiffports ${e%:*} ${e#*:}")
 done
 for e in came:25 link:45 peer-reset:60 silent:1000; do
-	tests+=("event fullmesh server ${e%:*} ${e#*:}" "event fullmesh stock ${e%:*} ${e#*:}")
+	tests+=("event fullmesh ${e%:*} ${e#*:} server"
+		"event fullmesh ${e%:*} ${e#*:} stock")
 done
 for f in 6 mixed; do
 	tests+=("another_family $f 20/10 20/25")
 	for e in came:25 address:45 link:45 carrier:45 reset:45 peer-reset:60 silent:1000; do
-		tests+=("event fullmesh fullmesh ${e%:*} ${e#*:}")
+		tests+=("event fullmesh ${e%:*} ${e#*:}")
 	done
 	tests+=(
-		"event interactive fullmesh silent 300"
-		"event handover fullmesh link 45"
-		"event fullmesh stock link 45"
+		"event interactive silent 300"
+		"event handover link 45"
+		"event fullmesh link 45 stock"
 		"follows"
 		"roams fullmesh 1 1"
 		"roams fullmesh 1 2"
@@ -385,12 +387,12 @@ tests+=(
 	"another_family 4 20/10 20/25"
 	"follows"
 	"another_family 4 20/10 20/25 20/25 20/25"
-	"four fullmesh fullmesh 45"
-	"four handover stock 45"
+	"four fullmesh 45"
+	"four handover 45 stock"
 	"another_family mixed 20/10 20/25 20/25 20/25"
-	"four fullmesh fullmesh 45"
+	"four fullmesh 45"
 	"another_family 6 20/10 20/25 20/25"
-	"event fullmesh fullmesh link 45"
+	"event fullmesh link 45"
 	at_last
 )
 ktap_run "${tests[@]}"

@@ -11,45 +11,39 @@
 
 lab_up()
 {
-	pm_lab none none none
+	# shellcheck disable=SC2046	# a list of words
+	pm_lab $(yes none | head -n 3)
 	policy fullmesh
 }
 
-# KB that cannot be given back
-slab()
-{
-	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
-}
-
-# work_start SIDE; work WHAT FACTOR EXTRA: since then not more passes and commands
-# than FACTOR for each event, and EXTRA
+# work_start SIDE
 work_start()
 {
 	worker=$1
-	for name in Passes Commands Events; do
-		eval "before_$name=$(counter $name "$1")"
-	done
-	before_slab=$(slab)
+	passes=$(counter Passes "$1")
+	commands=$(counter Commands "$1")
+	events=$(counter Events "$1")
+	memory=$(slab)
 }
 
+# work_end FACTOR MORE: since then not more passes and commands than FACTOR for
+# each event, and MORE; leaves the number of events in $events
 work_end()
 {
-	local events passes commands grown
-
-	events=$(($(counter Events "$worker") - before_Events))
-	passes=$(($(counter Passes "$worker") - before_Passes))
-	commands=$(($(counter Commands "$worker") - before_Commands))
-	grown=$(($(slab) - before_slab))
+	events=$(($(counter Events "$worker") - events))
+	passes=$(($(counter Passes "$worker") - passes))
+	commands=$(($(counter Commands "$worker") - commands))
+	counters "$worker"
 	say "events: $events"
 	between "passes" "$passes" 0 $((events * $1 + $2))
 	between "commands" "$commands" 0 $((events * $1 + $2))
-	between "slab grown by, KB" "$grown" -1000000 8192
+	between "slab grown by, KB" "$(($(slab) - memory))" -1000000 8192
 }
 
 # by someone who knows the token of a connection and none of its keys
 raw()
 {
-	local token events
+	local token
 
 	policy fullmesh
 	traffic_start hold -t 12 -W 3
@@ -61,7 +55,6 @@ raw()
 		fail "no flood"
 	sleep 1
 	work_end 1 60
-	events=$(($(counter Events server) - before_Events))
 	between "events" "$events" 0 20
 	has 3 server || fail "not 3 subflows any more"
 	traffic_end
@@ -89,9 +82,8 @@ joins()
 	done >/run/endpoints
 	ip -n client -batch /run/endpoints
 	sleep 1
-	counters server
-	[ "$(counter Events server)" -gt $((before_Events + 50)) ] || fail "hardly any join"
 	work_end 2 200
+	[ "$events" -gt 50 ] || fail "hardly any join"
 	between "subflows" "$(view server | grep -c phase=)" 1 32
 	traffic_end
 	is alive "$(field alive "$result")" 1
@@ -117,9 +109,8 @@ announcements()
 	done >/run/endpoints
 	ip -n server -batch /run/endpoints 2>/dev/null
 	sleep 1
-	counters
-	[ "$(counter Events)" -gt $((before_Events + 50)) ] || fail "hardly any announcement"
 	work_end 3 100
+	[ "$events" -gt 50 ] || fail "hardly any announcement"
 	between "announced addresses remembered" "$(view | grep -c announced=)" 0 8
 	between "pairs remembered" "$(view | grep -c retry=)" 0 24
 	traffic_end
@@ -144,7 +135,6 @@ resets()
 		on server ss -K dst 10.0.3.1 >/dev/null
 		sleep 0.02
 	done
-	counters
 	creates=$(($(counter Creates) - creates))
 	# 200, 400, 800 ms...: two paths, each some seven times in as many seconds
 	between "asked for again" "$creates" 2 30

@@ -14,14 +14,9 @@ CROWD=2000
 
 lab_up()
 {
-	pm_lab none none none none
+	# shellcheck disable=SC2046	# a list of words
+	pm_lab $(yes none | head -n 4)
 	policy fullmesh
-}
-
-# KB
-slab()
-{
-	awk '$1 == "Slab:" { print $2 }' /proc/meminfo
 }
 
 # sockets N COMMAND...: carry it out on the client; how long until it has that
@@ -53,6 +48,64 @@ sockets()
 		echo $(((now - start) / 1000))' - "$@"
 }
 
+# an address that goes and comes a thousand times: each time the subflow follows,
+# and nothing is left of it
+flaps()
+{
+	local before
+
+	policy fullmesh
+	traffic_start hold -t 300 -W 4 -T 400
+	have 4
+	sleep 1.5
+	before=$(slab)
+	# shellcheck disable=SC2016
+	on client bash -c '
+		exec 7<> <(:)
+		coproc ip { ip -batch - 2>&1; }
+		# followed COUNT: how long until there are that many subflows, ms
+		followed()
+		{
+			local start=${EPOCHREALTIME/./} now n lines line
+
+			while :; do
+				n=0
+				mapfile -t lines </proc/net/mptcpx_pm
+				for line in "${lines[@]}"; do
+					[[ $line != *phase=up* ]] || n=$((n + 1))
+				done
+				now=${EPOCHREALTIME/./}
+				[ $n != $1 ] || break
+				[ $((now - start)) -lt 10000000 ] || return 1
+				read -rt 0.002 -u 7
+			done
+			ms=$(((now - start) / 1000))
+		}
+		went=0 came=0
+		for ((i = 0; i < 1000; i++)); do
+			echo "addr del 10.0.2.1/24 dev eth2" >&${ip[1]}
+			followed 3 || exit
+			[ $ms -le $went ] || went=$ms
+			printf "%s\n" "addr add 10.0.2.1/24 dev eth2" \
+				"route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102" \
+				>&${ip[1]}
+			followed 4 || exit
+			[ $ms -le $came ] || came=$ms
+		done
+		echo $i $went $came' >/run/flaps || fail "flap not followed: $(cat /run/flaps)"
+	counters
+	is flaps "$(cut -d' ' -f1 /run/flaps)" 1000
+	between "gone, longest, ms" "$(cut -d' ' -f2 /run/flaps)" 0 100
+	between "come, longest, ms" "$(cut -d' ' -f3 /run/flaps)" 0 100
+	sleep 2
+	have 4
+	have 4 server
+	between "slab grown by, KB" "$(($(slab) - before))" -100000 2048
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	traffic data -n 1M -D both -W 4
+}
+
 crowd_up()
 {
 	local before t
@@ -74,7 +127,6 @@ crowd_up()
 	sleep 1
 }
 
-# address CAME|WENT
 follows()
 {
 	local t i
@@ -138,4 +190,4 @@ at_last()
 	rmmod mptcpx_pm || fail "does not unload"
 }
 
-ktap_run lab_up crowd_up follows link_follows quiet alive at_last
+ktap_run lab_up flaps crowd_up follows link_follows quiet alive at_last

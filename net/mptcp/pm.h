@@ -86,6 +86,8 @@ struct mptcpx_pm_local {
  * @backup: we asked the peer to spare it
  * @outstanding: it has data in flight
  * @timeouts: retransmission timeouts in a row
+ * @rto: the timeout, ms; it has doubled with each of them
+ * @waited: ms since the first retransmission; meaningless without @timeouts
  * @quiet: ms since the peer was last heard of
  * @rtt: smoothed round trip, ms, rounded up
  */
@@ -99,6 +101,8 @@ struct mptcpx_pm_sub {
 	bool backup;
 	bool outstanding;
 	u8 timeouts;
+	u32 rto;
+	u32 waited;
 	u32 quiet;
 	u32 rtt;
 };
@@ -427,7 +431,7 @@ void mptcpx_pm_conn_dirty(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
 void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 			   const struct mptcpx_pm_addr *addr, u8 id);
 void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id);
-void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id);
+void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id, bool look);
 void mptcpx_pm_conn_timer(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 			  unsigned long when);
 unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);

@@ -157,8 +157,8 @@ static void found(struct scan *scan, const struct net_device *dev,
 		entry->back = jiffies;
 		entry->returned = true;
 	}
-	/* whatever failed there before, it is another matter now */
-	mptcpx_pm_conn_fresh(pm, entry->id);
+	/* whatever failed there before, it is another matter when its routes are there */
+	mptcpx_pm_conn_fresh(pm, entry->id, false);
 }
 
 static void scan_v4(struct scan *scan, const struct net_device *dev, bool up)

@@ -139,10 +139,11 @@ void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id)
  * mptcpx_pm_conn_fresh() - what failed from an address may work now
  * @pm: the path manager, locked
  * @local_id: the address; 0: all
+ * @look: at once, at the connections that tried there
  *
  * Context: atomic as well.
  */
-void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id)
+void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id, bool look)
 {
 	struct mptcpx_pm_conn *conn;
 	unsigned int b, i;
@@ -156,7 +157,8 @@ void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id)
 			try->fails = 0;
 			try->asked = 0;
 			try->next = jiffies;
-			mptcpx_pm_conn_dirty(pm, conn);
+			if (look)
+				mptcpx_pm_conn_dirty(pm, conn);
 		}
 	}
 }
@@ -425,6 +427,17 @@ static bool back(struct pass *pass, const struct mptcpx_pm_sub *sub, u8 l)
 				    pass->state, &bind);
 }
 
+/*
+ * Nothing was heard for @silence ms, and what was sent again has had as long as
+ * it had the first time to be answered.
+ */
+static bool silent(const struct mptcpx_pm_sub *sub, unsigned int silence)
+{
+	if (!sub->outstanding || !sub->timeouts || sub->quiet < silence)
+		return false;
+	return sub->timeouts >= TIMEOUTS || sub->waited >= sub->rto / 2;
+}
+
 static void view_sub(struct pass *pass, u8 s)
 {
 	const struct mptcpx_pm_sub *sub = &pass->state->sub[s];
@@ -467,8 +480,7 @@ static void view_sub(struct pass *pass, u8 s)
 				    msecs_to_jiffies(min(sub->rtt / 4, 50u)));
 		if (!vsub->bad)
 			mptcpx_pm_conn_timer(pm, pass->conn, until);
-	} else if (silence && sub->outstanding && sub->timeouts >= TIMEOUTS &&
-		   sub->quiet >= silence) {
+	} else if (silence && silent(sub, silence)) {
 		vsub->bad = true;
 	} else if (!pass->state->listener && try && vsub->remote != MPTCPX_PM_NOBODY) {
 		bool reached = pass->view->local[l].reach & BIT(vsub->remote);
@@ -515,7 +527,7 @@ static void update_try(struct pass *pass, struct mptcpx_pm_try *try, u8 l, u8 r)
 		try->since = jiffies;
 		/* the path is back, for others as well */
 		if (try->fails > 1)
-			mptcpx_pm_conn_fresh(pm, try->local_id);
+			mptcpx_pm_conn_fresh(pm, try->local_id, true);
 	} else if (up) {
 		if (time_after(jiffies, try->since + SETTLED))
 			try->fails = 0;

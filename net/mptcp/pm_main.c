@@ -349,7 +349,7 @@ int mptcpx_pm_set_policy(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy)
 	}
 	set_scheduler(pm, policy);
 	set_close_timeout(pm);
-	mptcpx_pm_conn_fresh(pm, 0);
+	mptcpx_pm_conn_fresh(pm, 0, false);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_SCAN);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_RESYNC);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_ALL);
