@@ -143,8 +143,8 @@ happen()
 	address) off 1 | ips ;;
 	link) ip -n client link set eth1 down ;;
 	carrier) netlab_set 1 linkdown ;;
-	reset) on client ss -K dst "$(host 1 2)" >/dev/null ;;
-	peer-reset) on server ss -K dst "$(host 1 1)" >/dev/null ;;
+	reset) on client ss -K dst "[$(host 1 2)]" >/dev/null ;;
+	peer-reset) on server ss -K dst "[$(host 1 1)]" >/dev/null ;;
 	silent) netlab_set 1 down ;;
 	forgotten) on client mptcpx_forget || fail "conntrack" ;;
 	came) back 2 | ips ;;
@@ -167,10 +167,13 @@ mend()
 	soon _netlab_ready || fail "the lab is not as it was"
 }
 
-# event POLICY EVENT LIMIT [PEER]
+# event POLICY EVENT LIMIT [PEER]: the peer has the same policy unless told; one
+# with ndiffports would announce nothing
 event()
 {
-	local want=2 peer=${4:-fullmesh}
+	local want=2 peer=${4:-$1}
+
+	[ "$peer" != ndiffports ] || peer=fullmesh
 
 	pm client policy "$1"
 	pm client prefer eth1
@@ -196,8 +199,8 @@ event()
 	between "longest gap, ms" "$gap" 0 "$3"
 }
 
-# roams PEER FROM TO: on path FROM alone, away for 10 s, then path TO comes. How
-# long after that address has a route does the stream go on? 3 RTT + 100 ms.
+# roams PEER PATHS TO: on one path or two, no address for 10 s, then that of path
+# TO comes. How long after it has a route does the stream go on? 3 RTT + 100 ms.
 roams()
 {
 	local gone on rtt=20
@@ -248,7 +251,8 @@ follows()
 	} >/run/up
 	t=$(follow 2 ip -batch /run/up)
 	between "link up, ms" "$t" 0 160
-	t=$(follow 1 ip "-$(speaks 2)" route flush table 102)
+	grep ^route /run/back | sed "s/replace/del/" >/run/route
+	t=$(follow 1 ip -batch /run/route)
 	between "route gone, ms" "$t" 0 100
 	t=$(follow 2 ip -batch /run/back)
 	between "route there, ms" "$t" 0 160
@@ -315,7 +319,7 @@ dad()
 # four POLICY LIMIT [PEER]
 four()
 {
-	local i peer=${3:-fullmesh}
+	local i peer=${3:-$1}
 
 	pm client policy "$1"
 	peer "$peer"

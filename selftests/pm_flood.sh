@@ -56,6 +56,9 @@ raw()
 	sleep 1
 	work_end 1 60
 	between "events" "$events" 0 20
+	[ "$1" != join ] || between "joins that the peer saw begin" \
+		"$(on server nstat -asz MPTcpExtMPJoinSynRx |
+			awk '/JoinSynRx/ { print $2 }')" 1000 40000
 	has 3 server || fail "not 3 subflows any more"
 	traffic_end
 	is alive "$(field alive "$result")" 1
