@@ -36,6 +36,19 @@ counter()
 	on "${2:-client}" awk -v n="MPTcpXPm$1" '$1 == n { print $2 }' /proc/net/mptcpx_pm_stat
 }
 
+# counters [SIDE]: those that are not 0
+counters()
+{
+	on "${1:-client}" awk '$2 { printf "%s=%s ", substr($1, 9), $2 } END { print "" }' \
+		/proc/net/mptcpx_pm_stat
+}
+
+# slabs that cannot be given back, KB
+slab()
+{
+	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
+}
+
 # has COUNT [SIDE]: so many working subflows
 has()
 {
@@ -90,17 +103,19 @@ follow()
 	on client bash -c '
 		want=$1
 		shift
+		exec 7<> <(:)
 		"$@" || exit
 		start=${EPOCHREALTIME/./}
 		while :; do
 			n=0
-			while read -r line; do
+			mapfile -t lines </proc/net/mptcpx_pm
+			for line in "${lines[@]}"; do
 				[[ $line != *phase=up* ]] || n=$((n + 1))
-			done </proc/net/mptcpx_pm
+			done
 			now=${EPOCHREALTIME/./}
 			[ $n != $want ] || break
 			[ $((now - start)) -lt 10000000 ] || break
-			sleep 0.005
+			read -rt 0.005 -u 7
 		done
 		echo $(((now - start) / 1000))' - "$@"
 }

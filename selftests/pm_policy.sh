@@ -239,6 +239,58 @@ privileges()
 	is policy "$(pm client policy)" none
 }
 
+# what there is to look at
+state()
+{
+	local tracing=/sys/kernel/tracing text file=/proc/net/mptcpx_pm_stat kind
+
+	echo 1 >$tracing/events/mptcpx_pm/enable || fail "no tracepoints"
+	echo >$tracing/trace
+	pm client backup "eth2"
+	policy fullmesh
+	# path 2 says no
+	printf '%s\n' "table inet t {" "chain c {" "type filter hook input priority 0;" \
+		"iifname eth2 tcp flags syn / syn,ack reject with tcp reset" "}" "}" |
+		on server nft -f -
+	traffic_start hold -t 6 -W 1
+	soon has 1 || fail "no connection"
+	sleep 1.5
+	text=$(view)
+	say "$text"
+	for kind in '^policy=fullmesh active=1 pm_type=1 connections=1$' \
+		'^id=[0-9]* address=10.0.1.1 dev=eth1 usable=1 excluded=0 backup=0 ' \
+		'^id=[0-9]* address=10.0.2.1 dev=eth2 usable=1 excluded=0 backup=1 ' \
+		'^token=[0-9a-f]* role=connector subflows=1 local=10.0.1.1:[0-9]* remote=' \
+		'^  subflow=0 id=0/0 local=10.0.1.1:[0-9]* remote=10.0.1.2:.* phase=up' \
+		'^  announced=[0-9]* remote=10.0.2.2' \
+		'^  retry=[0-9]*/[0-9]* joining=[01] fails=[1-9][0-9]* in_ms='; do
+		grep -q "$kind" <<<"$text" || fail "not shown: $kind"
+	done
+	text=$(view server)
+	grep -q "role=listener" <<<"$text" || fail "the listener's role is not shown: $text"
+	grep -q "^  told=[0-9]* times=" <<<"$text" || fail "announcements are not shown: $text"
+	on server nft flush ruleset
+	have 2
+	ip -n client addr del 10.0.2.1/24 dev eth2
+	soon has 1 || fail "the subflow stays"
+	address_on 2
+	traffic_end
+	# as nstat prints: a name that says whose it is, and a number
+	is "lines that are no counters" \
+		"$(on client grep -vcE '^MPTcpXPm[A-Za-z]+ +[0-9]+$' $file)" 0
+	is "counters" "$(on client sort -u $file | wc -l)" "$(on client wc -l <$file)"
+	for kind in Events Passes Commands Creates Refused Aborts Scans; do
+		[ "$(counter $kind)" -gt 0 ] || fail "$kind does not count"
+	done
+	echo 0 >$tracing/events/mptcpx_pm/enable
+	for kind in event command abort; do
+		grep -q "mptcpx_pm_$kind: token=" $tracing/trace || fail "no trace of: $kind"
+	done
+	grep mptcpx_pm_ $tracing/trace | head -n 12
+	echo >$tracing/trace
+	pm client backup ""
+}
+
 at_last()
 {
 	policy none
@@ -249,4 +301,4 @@ at_last()
 ktap_run lab_up handover_prefer "handover_loses address 60" "handover_loses link 60" \
 	"handover_loses carrier 60" "handover_loses silent 500" schedulers aggregate \
 	"interactive link 45" "interactive silent 300" metered excluded bad_input privileges \
-	at_last
+	state at_last

@@ -86,6 +86,8 @@ struct mptcpx_pm_local {
  * @backup: we asked the peer to spare it
  * @outstanding: it has data in flight
  * @timeouts: retransmission timeouts in a row
+ * @rto: the timeout, ms; it has doubled with each of them
+ * @waited: ms since the first retransmission; meaningless without @timeouts
  * @quiet: ms since the peer was last heard of
  * @rtt: smoothed round trip, ms, rounded up
  */
@@ -99,6 +101,8 @@ struct mptcpx_pm_sub {
 	bool backup;
 	bool outstanding;
 	u8 timeouts;
+	u32 rto;
+	u32 waited;
 	u32 quiet;
 	u32 rtt;
 };
@@ -296,8 +300,14 @@ enum {
 	MPTCPX_PM_TODO_RESYNC,		/* events were lost */
 	MPTCPX_PM_TODO_SCAN,		/* an address or a link changed */
 	MPTCPX_PM_TODO_ROUTES,		/* a route did */
-	MPTCPX_PM_TODO_AGAIN,		/* any of them did, a moment ago */
 	MPTCPX_PM_TODO_ALL,		/* look at all connections */
+};
+
+/* what looking at the addresses has brought, the most urgent last */
+enum mptcpx_pm_news {
+	MPTCPX_PM_SAME,
+	MPTCPX_PM_CAME,		/* an address; its routes are about to */
+	MPTCPX_PM_GONE,
 };
 
 /**
@@ -320,7 +330,8 @@ struct mptcpx_pm_route {
 	bool bound;
 };
 
-#define MPTCPX_PM_ROUTES	64
+#define MPTCPX_PM_ROUTES	16	/* sets of answers, of so many each */
+#define MPTCPX_PM_ROUTE_WAYS	4
 
 /**
  * struct mptcpx_pm - the path manager of a namespace
@@ -348,10 +359,14 @@ struct mptcpx_pm_route {
  * @locals: entries of @local that have been used so far
  * @next_id: address id to be given next
  * @local: addresses
- * @run: number of the worker's run
- * @route: answers about routes
+ * @run: counts how often routes may have changed
+ * @run_end: jiffies when it counts on of itself
+ * @route: answers about routes, of this run and older ones
  * @rest: jiffies before which changed routes are not followed again
- * @pass: when the pass over all connections under way began; 0 if none is
+ * @again: jiffies when all is looked at again after a change; 0: not
+ * @again_last: jiffies when that is due for the last change
+ * @pass: a pass over all connections is under way
+ * @vain: ns that it took to look at those for which there was nothing to do
  * @resync_next: jiffies before which events are not resynchronised again
  * @tokens: retries left in this second, see MPTCPX_PM_KNOB_RETRY_RATE
  * @tokens_at: jiffies when @tokens was brought up to date
@@ -386,9 +401,13 @@ struct mptcpx_pm {
 	u8 next_id;
 	struct mptcpx_pm_local local[MPTCPX_PM_LOCALS];
 	u32 run;
-	struct mptcpx_pm_route route[MPTCPX_PM_ROUTES];
+	unsigned long run_end;
+	struct mptcpx_pm_route route[MPTCPX_PM_ROUTES][MPTCPX_PM_ROUTE_WAYS];
 	unsigned long rest;
-	ktime_t pass;
+	unsigned long again;
+	unsigned long again_last;
+	bool pass;
+	u64 vain;
 	unsigned long resync_next;
 	unsigned int tokens;
 	unsigned long tokens_at;
@@ -412,10 +431,10 @@ void mptcpx_pm_conn_dirty(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
 void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 			   const struct mptcpx_pm_addr *addr, u8 id);
 void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id);
-void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id);
+void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id, bool look);
 void mptcpx_pm_conn_timer(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 			  unsigned long when);
-void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
+unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
 
 /* pm_sock.c */
 int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *state);
@@ -427,7 +446,7 @@ void mptcpx_pm_sock_resync(struct mptcpx_pm *pm);
 bool mptcpx_pm_addr_equal(const struct mptcpx_pm_addr *a, const struct mptcpx_pm_addr *b);
 void mptcpx_pm_addr_show(struct seq_file *seq, const char *name,
 			 const struct mptcpx_pm_addr *addr);
-bool mptcpx_pm_addr_scan(struct mptcpx_pm *pm);
+enum mptcpx_pm_news mptcpx_pm_addr_scan(struct mptcpx_pm *pm);
 void mptcpx_pm_addr_rank(struct mptcpx_pm *pm, struct mptcpx_pm_local *local);
 bool mptcpx_pm_addr_reach(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 			  const struct mptcpx_pm_addr *remote,

@@ -48,7 +48,7 @@ void mptcpx_pm_addr_show(struct seq_file *seq, const char *name,
 
 struct scan {
 	struct mptcpx_pm *pm;
-	bool changed;
+	enum mptcpx_pm_news news;
 	unsigned long seen[BITS_TO_LONGS(MPTCPX_PM_LOCALS)];
 };
 
@@ -109,6 +109,11 @@ void mptcpx_pm_addr_rank(struct mptcpx_pm *pm, struct mptcpx_pm_local *local)
 	local->rank = rank < 0 ? MPTCPX_PM_PATTERNS : rank;
 }
 
+static void tell(struct scan *scan, enum mptcpx_pm_news news)
+{
+	scan->news = max(scan->news, news);
+}
+
 static void found(struct scan *scan, const struct net_device *dev,
 		  const struct mptcpx_pm_addr *addr, bool usable)
 {
@@ -124,7 +129,7 @@ static void found(struct scan *scan, const struct net_device *dev,
 		entry->addr = *addr;
 		entry->id = new_id(pm);
 		entry->lost = jiffies;
-		scan->changed = true;
+		tell(scan, MPTCPX_PM_CAME);
 	}
 	__set_bit(entry - pm->local, scan->seen);
 	if (entry->ifindex != dev->ifindex || strcmp(entry->ifname, dev->name)) {
@@ -132,26 +137,28 @@ static void found(struct scan *scan, const struct net_device *dev,
 		if (entry->usable && entry->ifindex != dev->ifindex) {
 			entry->back = jiffies;
 			entry->returned = true;
+			tell(scan, MPTCPX_PM_GONE);
 		}
 		entry->ifindex = dev->ifindex;
 		strscpy(entry->ifname, dev->name, sizeof(entry->ifname));
 		mptcpx_pm_addr_rank(pm, entry);
-		scan->changed = true;
+		tell(scan, MPTCPX_PM_CAME);
 	}
 	if (entry->usable == usable)
 		return;
-	scan->changed = true;
 	entry->usable = usable;
 	if (!usable) {
 		entry->lost = jiffies;
+		tell(scan, MPTCPX_PM_GONE);
 		return;
 	}
+	tell(scan, MPTCPX_PM_CAME);
 	if (time_after(jiffies, entry->lost + msecs_to_jiffies(OUTAGE))) {
 		entry->back = jiffies;
 		entry->returned = true;
 	}
-	/* whatever failed there before, it is another matter now */
-	mptcpx_pm_conn_fresh(pm, entry->id);
+	/* whatever failed there before, it is another matter when its routes are there */
+	mptcpx_pm_conn_fresh(pm, entry->id, false);
 }
 
 static void scan_v4(struct scan *scan, const struct net_device *dev, bool up)
@@ -207,9 +214,9 @@ static void scan_v6(struct scan *scan, const struct net_device *dev, bool up)
  * mptcpx_pm_addr_scan() - look which addresses there are
  * @pm: the path manager, locked
  *
- * Return: whether anything changed.
+ * Return: what is new.
  */
-bool mptcpx_pm_addr_scan(struct mptcpx_pm *pm)
+enum mptcpx_pm_news mptcpx_pm_addr_scan(struct mptcpx_pm *pm)
 {
 	struct scan scan = { .pm = pm };
 	const struct net_device *dev;
@@ -236,9 +243,9 @@ bool mptcpx_pm_addr_scan(struct mptcpx_pm *pm)
 			continue;
 		entry->usable = false;
 		entry->lost = jiffies;
-		scan.changed = true;
+		tell(&scan, MPTCPX_PM_GONE);
 	}
-	return scan.changed;
+	return scan.news;
 }
 
 /* ---- routes ---- */
@@ -320,6 +327,37 @@ static bool reach(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 					    reach_v4(pm, local, remote, state, bound);
 }
 
+/* the answer of this run, or else one that may be overwritten */
+static struct mptcpx_pm_route *route_find(struct mptcpx_pm *pm,
+					  const struct mptcpx_pm_local *local,
+					  const struct mptcpx_pm_addr *remote,
+					  const struct mptcpx_pm_state *state)
+{
+	u32 hash = jhash_3words(local->id, jhash(&remote->v6, remote->family == AF_INET6 ?
+						 sizeof(remote->v6) : sizeof(remote->v4),
+						 (__force u16)remote->port),
+				state->mark, 0);
+	struct mptcpx_pm_route *set = pm->route[hash % MPTCPX_PM_ROUTES], *spare;
+	unsigned int i;
+
+	spare = &set[(hash >> 16) % MPTCPX_PM_ROUTE_WAYS];
+	for (i = 0; i < MPTCPX_PM_ROUTE_WAYS; i++) {
+		struct mptcpx_pm_route *route = &set[i];
+
+		if (route->run != pm->run) {
+			spare = route;
+			continue;
+		}
+		if (route->local_id == local->id &&
+		    mptcpx_pm_addr_equal(&route->remote, remote) &&
+		    route->remote.port == remote->port && route->mark == state->mark &&
+		    uid_eq(route->uid, state->uid))
+			return route;
+	}
+	spare->run = pm->run - 1;
+	return spare;
+}
+
 /**
  * mptcpx_pm_addr_reach() - is there a route from here to there?
  * @pm: the path manager, locked
@@ -334,7 +372,8 @@ static bool reach(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
  *
  * A route for bound sockets is what a second default route is, without rules.
  *
- * Many connections ask the same: answers are good for the pass under way.
+ * Many connections ask the same: answers are good until something changes, or
+ * for a moment where no notifier tells of it.
  */
 bool mptcpx_pm_addr_reach(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 			  const struct mptcpx_pm_addr *remote,
@@ -345,14 +384,8 @@ bool mptcpx_pm_addr_reach(struct mptcpx_pm *pm, const struct mptcpx_pm_local *lo
 	*bind = false;
 	if (local->addr.family != remote->family)
 		return false;
-	route = &pm->route[jhash_3words(local->id, jhash(&remote->v6, remote->family == AF_INET6 ?
-							 sizeof(remote->v6) : sizeof(remote->v4),
-							 (__force u16)remote->port),
-					state->mark, 0) % MPTCPX_PM_ROUTES];
-	if (route->run != pm->run || route->local_id != local->id ||
-	    !mptcpx_pm_addr_equal(&route->remote, remote) ||
-	    route->remote.port != remote->port || route->mark != state->mark ||
-	    !uid_eq(route->uid, state->uid)) {
+	route = route_find(pm, local, remote, state);
+	if (route->run != pm->run) {
 		route->run = pm->run;
 		route->local_id = local->id;
 		route->remote = *remote;

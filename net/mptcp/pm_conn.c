@@ -140,10 +140,11 @@ void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id)
  * mptcpx_pm_conn_fresh() - what failed from an address may work now
  * @pm: the path manager, locked
  * @local_id: the address; 0: all
+ * @look: at once, at the connections that tried there
  *
  * Context: atomic as well.
  */
-void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id)
+void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id, bool look)
 {
 	struct mptcpx_pm_conn *conn;
 	unsigned int b, i;
@@ -157,7 +158,8 @@ void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id)
 			try->fails = 0;
 			try->asked = 0;
 			try->next = jiffies;
-			mptcpx_pm_conn_dirty(pm, conn);
+			if (look)
+				mptcpx_pm_conn_dirty(pm, conn);
 		}
 	}
 }
@@ -293,6 +295,26 @@ static u8 remote_index(const struct mptcpx_pm_conn *conn, const struct mptcpx_pm
 	return MPTCPX_PM_NOBODY;
 }
 
+static u8 local_of_id(const struct mptcpx_pm *pm, u8 id)
+{
+	u8 i;
+
+	for (i = 0; i < pm->locals; i++)
+		if (pm->local[i].id == id)
+			return i;
+	return MPTCPX_PM_NOBODY;
+}
+
+static u8 remote_of_id(const struct mptcpx_pm_conn *conn, u8 id)
+{
+	u8 i;
+
+	for (i = 0; i < conn->remotes; i++)
+		if (conn->remote_id[i] == id)
+			return i;
+	return MPTCPX_PM_NOBODY;
+}
+
 /* since when is each subflow known? */
 static void note_seen(struct pass *pass)
 {
@@ -372,28 +394,27 @@ static void view_local(struct pass *pass, u8 l)
 }
 
 /* what has failed may have to wait */
-static void view_hold(struct pass *pass, u8 l)
+static void view_hold(struct pass *pass)
 {
 	struct mptcpx_pm *pm = pass->pm;
-	struct mptcpx_pm_vlocal *vlocal = &pass->view->local[l];
 	struct mptcpx_pm_conn *conn = pass->conn;
 	unsigned int max = READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_MAX]);
-	u8 i;
+	u8 i, l, r;
 
-	for (i = 0; i < conn->remotes; i++) {
-		const struct mptcpx_pm_try *try;
+	for (i = 0; i < MPTCPX_PM_TRIES; i++) {
+		const struct mptcpx_pm_try *try = &conn->try[i];
+		bool wait = time_before(jiffies, try->next);
 
-		if (!(vlocal->reach & BIT(i)))
+		if (!try->local_id || !(wait || (max && try->fails >= max)))
 			continue;
-		try = try_find(conn, pm->local[l].id, conn->remote_id[i]);
-		if (!try)
+		l = local_of_id(pm, try->local_id);
+		r = remote_of_id(conn, try->remote_id);
+		if (l == MPTCPX_PM_NOBODY || r == MPTCPX_PM_NOBODY ||
+		    !(pass->view->local[l].reach & BIT(r)))
 			continue;
-		if (time_before(jiffies, try->next)) {
-			vlocal->hold |= BIT(i);
+		pass->view->local[l].hold |= BIT(r);
+		if (wait)
 			mptcpx_pm_conn_timer(pm, conn, try->next);
-		}
-		if (max && try->fails >= max)
-			vlocal->hold |= BIT(i);
 	}
 }
 
@@ -405,6 +426,17 @@ static bool back(struct pass *pass, const struct mptcpx_pm_sub *sub, u8 l)
 	return pass->pm->local[l].usable &&
 	       mptcpx_pm_addr_reach(pass->pm, &pass->pm->local[l], &sub->remote,
 				    pass->state, &bind);
+}
+
+/*
+ * Nothing was heard for @silence ms, and what was sent again has had as long as
+ * it had the first time to be answered.
+ */
+static bool silent(const struct mptcpx_pm_sub *sub, unsigned int silence)
+{
+	if (!sub->outstanding || !sub->timeouts || sub->quiet < silence)
+		return false;
+	return sub->timeouts >= TIMEOUTS || sub->waited >= sub->rto / 2;
 }
 
 static void view_sub(struct pass *pass, u8 s)
@@ -449,8 +481,7 @@ static void view_sub(struct pass *pass, u8 s)
 				    msecs_to_jiffies(min(sub->rtt / 4, 50u)));
 		if (!vsub->bad)
 			mptcpx_pm_conn_timer(pm, pass->conn, until);
-	} else if (silence && sub->outstanding && sub->timeouts >= TIMEOUTS &&
-		   sub->quiet >= silence) {
+	} else if (silence && silent(sub, silence)) {
 		vsub->bad = true;
 	} else if (!pass->state->listener && try && vsub->remote != MPTCPX_PM_NOBODY) {
 		bool reached = pass->view->local[l].reach & BIT(vsub->remote);
@@ -462,74 +493,79 @@ static void view_sub(struct pass *pass, u8 s)
 	}
 }
 
-/* compare the pairs with what they were when last looked at */
+/* compare a pair with what it was when last looked at */
+static void update_try(struct pass *pass, struct mptcpx_pm_try *try, u8 l, u8 r)
+{
+	const struct mptcpx_pm_view *view = pass->view;
+	u8 up = 0, joining = 0, failed = 0, s;
+	struct mptcpx_pm *pm = pass->pm;
+
+	for (s = 0; s < view->subs; s++) {
+		const struct mptcpx_pm_vsub *sub = &view->sub[s];
+
+		if (sub->local != l || sub->remote != r || sub->phase == MPTCPX_PM_CLOSING)
+			continue;
+		if (sub->bad)
+			failed += sub->phase == MPTCPX_PM_JOINING;
+		else if (sub->phase == MPTCPX_PM_UP)
+			up++;
+		else
+			joining++;
+	}
+	if (!view->local[l].usable || (!view->listener && !(view->local[l].reach & BIT(r)))) {
+		/* no address or no route: what failed says nothing */
+		try->pair = MPTCPX_PM_PAIR_IDLE;
+		try->fails = 0;
+		try->asked = 0;
+		try->next = jiffies;
+		return;
+	}
+	if (up > try->up)
+		try->asked = 0;
+	try->up = up;
+	if (up && try->pair != MPTCPX_PM_PAIR_UP) {
+		try->pair = MPTCPX_PM_PAIR_UP;
+		try->since = jiffies;
+		/* the path is back, for others as well */
+		if (try->fails > 1)
+			mptcpx_pm_conn_fresh(pm, try->local_id, true);
+	} else if (up) {
+		if (time_after(jiffies, try->since + SETTLED))
+			try->fails = 0;
+	} else if (try->pair == MPTCPX_PM_PAIR_UP) {
+		bool settled = time_after(jiffies, try->since + SETTLED);
+
+		if (settled)
+			try->fails = 0;
+		try_failed(pm, try, settled ? MPTCPX_PM_LOST : MPTCPX_PM_REFUSED);
+	} else if (try->pair == MPTCPX_PM_PAIR_JOINING && !joining) {
+		try_failed(pm, try, failed ? MPTCPX_PM_SILENT : MPTCPX_PM_REFUSED);
+	}
+}
+
 static void update_tries(struct pass *pass)
 {
-	struct mptcpx_pm *pm = pass->pm;
-	struct mptcpx_pm_conn *conn = pass->conn;
 	const struct mptcpx_pm_view *view = pass->view;
-	u8 l, r, s;
+	struct mptcpx_pm_conn *conn = pass->conn;
+	struct mptcpx_pm *pm = pass->pm;
+	u8 i, s, l, r;
 
-	for (l = 0; l < view->locals; l++) {
-		for (r = 0; r < view->remotes; r++) {
-			u8 up = 0, joining = 0, failed = 0;
-			struct mptcpx_pm_try *try;
+	for (s = 0; s < view->subs; s++) {
+		const struct mptcpx_pm_vsub *sub = &view->sub[s];
 
-			for (s = 0; s < view->subs; s++) {
-				const struct mptcpx_pm_vsub *sub = &view->sub[s];
+		if (!sub->bad && sub->phase != MPTCPX_PM_CLOSING &&
+		    sub->local < view->locals && sub->remote < view->remotes)
+			try_get(conn, pm->local[sub->local].id, conn->remote_id[sub->remote]);
+	}
+	for (i = 0; i < MPTCPX_PM_TRIES; i++) {
+		struct mptcpx_pm_try *try = &conn->try[i];
 
-				if (sub->local != l || sub->remote != r ||
-				    sub->phase == MPTCPX_PM_CLOSING)
-					continue;
-				if (sub->bad)
-					failed += sub->phase == MPTCPX_PM_JOINING;
-				else if (sub->phase == MPTCPX_PM_UP)
-					up++;
-				else
-					joining++;
-			}
-			try = try_find(conn, pm->local[l].id, conn->remote_id[r]);
-			if (!try && !(up | joining))
-				continue;
-			if (!try)
-				try = try_get(conn, pm->local[l].id, conn->remote_id[r]);
-			if (!view->local[l].usable ||
-			    (!view->listener && !(view->local[l].reach & BIT(r)))) {
-				/* no address or no route: what failed says nothing */
-				try->pair = MPTCPX_PM_PAIR_IDLE;
-				try->fails = 0;
-				try->asked = 0;
-				try->next = jiffies;
-				continue;
-			}
-			if (up > try->up)
-				try->asked = 0;
-			try->up = up;
-			if (up && try->pair != MPTCPX_PM_PAIR_UP) {
-				try->pair = MPTCPX_PM_PAIR_UP;
-				try->since = jiffies;
-				/* the path is back, for others as well */
-				if (try->fails > 1)
-					mptcpx_pm_conn_fresh(pm, try->local_id);
-				continue;
-			}
-			if (up) {
-				if (time_after(jiffies, try->since + SETTLED))
-					try->fails = 0;
-				continue;
-			}
-			if (try->pair == MPTCPX_PM_PAIR_UP) {
-				bool settled = time_after(jiffies, try->since + SETTLED);
-
-				if (settled)
-					try->fails = 0;
-				try_failed(pm, try, settled ? MPTCPX_PM_LOST :
-						    MPTCPX_PM_REFUSED);
-			} else if (try->pair == MPTCPX_PM_PAIR_JOINING && !joining) {
-				try_failed(pm, try, failed ? MPTCPX_PM_SILENT :
-						    MPTCPX_PM_REFUSED);
-			}
-		}
+		if (!try->local_id)
+			continue;
+		l = local_of_id(pm, try->local_id);
+		r = remote_of_id(conn, try->remote_id);
+		if (l != MPTCPX_PM_NOBODY && r != MPTCPX_PM_NOBODY)
+			update_try(pass, try, l, r);
 	}
 }
 
@@ -562,8 +598,7 @@ static void look(struct pass *pass)
 	for (i = 0; i < view->subs; i++)
 		view_sub(pass, i);
 	update_tries(pass);
-	for (i = 0; i < view->locals; i++)
-		view_hold(pass, i);
+	view_hold(pass);
 }
 
 /* ---- steps ---- */
@@ -834,8 +869,9 @@ static void recover(struct pass *pass)
  * @conn: the connection; freed if it is over
  *
  * Context: the worker; sleeps.
+ * Return: how much there was to do.
  */
-void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
+unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
 {
 	struct pass pass = {
 		.pm = pm, .conn = conn, .state = &pm->state, .view = &pm->view,
@@ -845,23 +881,23 @@ void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_PASSES);
 	if (mptcpx_pm_sock_state(pm->net, conn->token, pass.state)) {
 		mptcpx_pm_conn_free(pm, conn);
-		return;
+		return 0;
 	}
 	if (conn->inside)
-		return;
+		return 0;
 	if (!pass.state->established) {
 		/* the core tells of it a moment before it is */
 		mptcpx_pm_conn_timer(pm, conn, jiffies +
 				     (time_before(jiffies, conn->born + HZ) ? CHECK_DOUBT :
 				      5 * HZ));
-		return;
+		return 0;
 	}
 	if (!conn->known) {
 		conn->known = true;
 		conn->remote[0] = pass.state->remote;
 		conn->inside = mptcpx_pm_addr_ours(pm, &pass.state->remote);
 		if (conn->inside)
-			return;
+			return 0;
 	}
 	if (conn->missed && !pass.state->listener)
 		recover(&pass);
@@ -871,6 +907,7 @@ void mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn)
 		step_do(&pass, &pm->steps[i]);
 	keep_alive(&pass);
 	set_timer(&pass);
+	return n;
 }
 
 #ifdef MPTCPX_KUNIT

@@ -19,6 +19,7 @@
 #define SLICE		32	/* connections looked at before events are read again */
 #define REST		10	/* ms between passes for changed routes, at least */
 #define RESYNC		(HZ / 10)
+#define ROUTE_AGE	(HZ / 20)	/* answers about routes are asked anew after so long */
 
 static unsigned int pm_net_id;
 static struct workqueue_struct *pm_queue;
@@ -37,9 +38,6 @@ struct mptcpx_pm *mptcpx_pm_of(const struct net *net)
  */
 void mptcpx_pm_wake(struct mptcpx_pm *pm, unsigned int todo)
 {
-	/* some notifiers are called before what they tell of has happened */
-	if (todo == MPTCPX_PM_TODO_ROUTES || todo == MPTCPX_PM_TODO_SCAN)
-		set_bit(MPTCPX_PM_TODO_AGAIN, &pm->todo);
 	if (!test_and_set_bit(todo, &pm->todo))
 		mod_delayed_work(pm_queue, &pm->work, 0);
 }
@@ -53,8 +51,7 @@ static void all_dirty(struct mptcpx_pm *pm)
 
 	hash_for_each(pm->conns, b, conn, node)
 		mptcpx_pm_conn_dirty(pm, conn);
-	if (!pm->pass)
-		pm->pass = ktime_get();
+	pm->pass = true;
 }
 
 static void timers_run(struct mptcpx_pm *pm)
@@ -85,21 +82,25 @@ static bool due(struct mptcpx_pm *pm, unsigned int todo, unsigned long when)
 static void dirty_run(struct mptcpx_pm *pm)
 {
 	unsigned int i;
+	u64 start;
 
 	for (i = 0; i < SLICE && !list_empty(&pm->dirty); i++) {
 		struct mptcpx_pm_conn *conn =
 			list_first_entry(&pm->dirty, struct mptcpx_pm_conn, dirty);
 
 		list_del_init(&conn->dirty);
-		mptcpx_pm_reconcile(pm, conn);
+		start = ktime_get_ns();
+		if (!mptcpx_pm_reconcile(pm, conn) && pm->pass)
+			pm->vain += ktime_get_ns() - start;
 		cond_resched();
 	}
 	if (pm->pass && list_empty(&pm->dirty)) {
-		s64 took = ktime_us_delta(ktime_get(), pm->pass);
+		u64 took = div_u64(pm->vain, NSEC_PER_USEC);
 
 		pm->rest = jiffies +
-			   msecs_to_jiffies(mptcpx_pm_rest(min_t(s64, took, U32_MAX), REST));
-		pm->pass = 0;
+			   msecs_to_jiffies(mptcpx_pm_rest(min_t(u64, took, U32_MAX), REST));
+		pm->pass = false;
+		pm->vain = 0;
 	}
 }
 
@@ -111,9 +112,10 @@ static void sleep_until_due(struct mptcpx_pm *pm)
 
 	if (node)
 		when = min_t(unsigned long, when, node->expires);
-	if (test_bit(MPTCPX_PM_TODO_ROUTES, &pm->todo) ||
-	    test_bit(MPTCPX_PM_TODO_AGAIN, &pm->todo))
+	if (test_bit(MPTCPX_PM_TODO_ROUTES, &pm->todo))
 		when = time_before(pm->rest, when) ? pm->rest : when;
+	if (pm->again)
+		when = time_before(pm->again, when) ? pm->again : when;
 	if (test_bit(MPTCPX_PM_TODO_RESYNC, &pm->todo))
 		when = time_before(pm->resync_next, when) ? pm->resync_next : when;
 	if (!list_empty(&pm->dirty))
@@ -122,17 +124,61 @@ static void sleep_until_due(struct mptcpx_pm *pm)
 	queue_delayed_work(pm_queue, &pm->work, time_after(when, now) ? when - now : 0);
 }
 
+/*
+ * Some notifiers are called before what they tell of has happened, and routes
+ * come after their address: all is looked at again a moment after the last
+ * change, before @earliest if that is later.
+ */
+static void look_again(struct mptcpx_pm *pm, unsigned long earliest)
+{
+	unsigned long when = jiffies + msecs_to_jiffies(REST);
+
+	if (time_before(when, earliest))
+		when = earliest;
+	pm->again_last = when;
+	if (!pm->again || time_before(when, pm->again))
+		pm->again = when ?: 1;
+}
+
+/* addresses, links and routes */
+static void changes_run(struct mptcpx_pm *pm)
+{
+	enum mptcpx_pm_news news;
+
+	if (test_and_clear_bit(MPTCPX_PM_TODO_SCAN, &pm->todo)) {
+		news = mptcpx_pm_addr_scan(pm);
+		if (news == MPTCPX_PM_GONE)
+			all_dirty(pm);
+		look_again(pm, news == MPTCPX_PM_SAME ? pm->rest : jiffies);
+		pm->run++;
+	}
+	if (due(pm, MPTCPX_PM_TODO_ROUTES, pm->rest)) {
+		mptcpx_pm_addr_scan(pm);
+		all_dirty(pm);
+		look_again(pm, jiffies);
+		pm->run++;
+	}
+	if (pm->again && !time_before(jiffies, pm->again)) {
+		pm->again = time_before(jiffies, pm->again_last) ? pm->again_last ?: 1 : 0;
+		mptcpx_pm_addr_scan(pm);
+		all_dirty(pm);
+		pm->run++;
+	}
+	/* not everything that changes a route is told */
+	if (time_after_eq(jiffies, pm->run_end)) {
+		pm->run_end = jiffies + ROUTE_AGE;
+		pm->run++;
+	}
+}
+
 static void pm_work(struct work_struct *work)
 {
 	struct mptcpx_pm *pm = container_of(work, struct mptcpx_pm, work.work);
-	unsigned long again;
 
 	mutex_lock(&pm->lock);
 	if (!pm->active)
 		goto out;
 
-	/* what routes there are is asked anew */
-	pm->run++;
 	if (test_and_clear_bit(MPTCPX_PM_TODO_EVENTS, &pm->todo))
 		mptcpx_pm_nl_events(pm);
 	if (due(pm, MPTCPX_PM_TODO_RESYNC, pm->resync_next)) {
@@ -140,18 +186,7 @@ static void pm_work(struct work_struct *work)
 		pm->resync_next = jiffies + RESYNC;
 		mptcpx_pm_sock_resync(pm);
 	}
-	/* at once, and again a little later */
-	if (test_and_clear_bit(MPTCPX_PM_TODO_SCAN, &pm->todo)) {
-		if (mptcpx_pm_addr_scan(pm))
-			all_dirty(pm);
-		again = jiffies + msecs_to_jiffies(REST);
-		if (time_before(pm->rest, again))
-			pm->rest = again;
-	} else if (due(pm, MPTCPX_PM_TODO_ROUTES, pm->rest) ||
-		   due(pm, MPTCPX_PM_TODO_AGAIN, pm->rest)) {
-		mptcpx_pm_addr_scan(pm);
-		all_dirty(pm);
-	}
+	changes_run(pm);
 	if (test_and_clear_bit(MPTCPX_PM_TODO_ALL, &pm->todo))
 		all_dirty(pm);
 	timers_run(pm);
@@ -234,7 +269,8 @@ static void forget_all(struct mptcpx_pm *pm)
 	hash_for_each_safe(pm->conns, b, next, conn, node)
 		mptcpx_pm_conn_free(pm, conn);
 	pm->locals = 0;
-	pm->pass = 0;
+	pm->pass = false;
+	pm->again = 0;
 }
 
 static int pm_start(struct mptcpx_pm *pm)
@@ -313,7 +349,7 @@ int mptcpx_pm_set_policy(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy)
 	}
 	set_scheduler(pm, policy);
 	set_close_timeout(pm);
-	mptcpx_pm_conn_fresh(pm, 0);
+	mptcpx_pm_conn_fresh(pm, 0, false);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_SCAN);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_RESYNC);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_ALL);
@@ -361,6 +397,7 @@ static int __net_init pm_net_init(struct net *net)
 	INIT_LIST_HEAD(&pm->dirty);
 	timerqueue_init_head(&pm->timers);
 	pm->rest = jiffies;
+	pm->run_end = jiffies;
 	pm->resync_next = jiffies;
 	pm->tokens_at = jiffies - HZ;
 

@@ -80,6 +80,10 @@ static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_p
 	sub->backup = subflow->request_bkup;
 	sub->outstanding = READ_ONCE(tp->packets_out) != 0;
 	sub->timeouts = READ_ONCE(inet_csk(ssk)->icsk_retransmits);
+	sub->rto = jiffies_to_msecs(READ_ONCE(inet_csk(ssk)->icsk_rto));
+	sub->waited = tcp_clock_ts(tp->tcp_usec_ts) - READ_ONCE(tp->retrans_stamp);
+	if (tp->tcp_usec_ts)
+		sub->waited /= USEC_PER_MSEC;
 	sub->quiet = jiffies_to_msecs(tcp_jiffies32 - READ_ONCE(tp->rcv_tstamp));
 	sub->rtt = DIV_ROUND_UP(READ_ONCE(tp->srtt_us) >> 3, USEC_PER_MSEC);
 }

@@ -1,0 +1,416 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The path manager: each thing that can happen to the path in use, with each
+# policy, IPv4, IPv6 and both; what a stream of 1200 bytes every 5 ms, both ways,
+# feels of it. Virtual time. The lines "@ FAMILY POLICY PEER EVENT UP DOWN" are the
+# table in Documentation/pathmanager.rst.
+#
+#     client                                    server
+#       eth1 ------ 20 Mbit/s, 10 ms ------ eth1      where connections begin
+#       eth2 ------ 20 Mbit/s, 25 ms ------ eth2
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/pm_lib.sh
+. "$(dirname "$0")/pm_lib.sh"
+
+# family 4|6|mixed: a lab where only that is spoken; mixed: IPv6 on path 1, where
+# connections begin, IPv4 on the others
+family()
+{
+	local side i
+
+	pm_lab "${@:2}"
+	echo "$1" >/run/family
+	for ((i = 1; i < $#; i++)); do
+		for side in client server; do
+			[ "$(speaks $i)" = 4 ] || ip -4 -n $side addr flush dev eth$i
+			[ "$(speaks $i)" = 6 ] || ip -6 -n $side addr flush dev eth$i scope global
+		done
+	done
+	pm client close_timeout 3600
+	pm server close_timeout 3600
+}
+
+another_family()
+{
+	netlab_down
+	family "$@"
+}
+
+# speaks N: the family of path N
+speaks()
+{
+	local family
+
+	family=$(cat /run/family)
+	case $family$1 in
+	mixed1) echo 6 ;;
+	mixed*) echo 4 ;;
+	*) echo "$family" ;;
+	esac
+}
+
+# host N SIDE: an address on path N, 1 for the client, 2 for the server
+host()
+{
+	case $(speaks "$1") in
+	4) echo "10.0.$1.$2" ;;
+	6) echo "fd00:$1::$2" ;;
+	esac
+}
+
+# commands that bring the client's address of path N back, or take it away
+off()
+{
+	case $(speaks "$1") in
+	4) echo "addr del 10.0.$1.1/24 dev eth$1" ;;
+	6) echo "addr del fd00:$1::1/64 dev eth$1" ;;
+	esac
+}
+
+back()
+{
+	local neigh
+
+	neigh="neigh replace $(host "$1" 2) dev eth$1 lladdr 02:00:00:00:0$1:02 nud permanent"
+	case $(speaks "$1") in
+	4)
+		printf '%s\n' "addr replace 10.0.$1.1/24 dev eth$1" "$neigh" \
+			"route replace 10.0.$1.0/24 dev eth$1 src 10.0.$1.1 table 10$1"
+		;;
+	6)
+		printf '%s\n' "addr replace fd00:$1::1/64 dev eth$1 nodad" "$neigh" \
+			"route replace fd00:$1::/64 dev eth$1 table 10$1"
+		;;
+	esac
+}
+
+ips()
+{
+	ip -n client -batch - || fail "ip"
+}
+
+# peer fullmesh|server|stock: what runs on the server; stock: nothing of ours, its
+# endpoints set by hand
+peer()
+{
+	local i
+
+	ip -n server mptcp endpoint flush
+	ip -n server mptcp limits set subflows 0 add_addr_accepted 0
+	if [ "$1" = stock ]; then
+		pm server policy none
+		ip -n server mptcp limits set subflows 8 add_addr_accepted 8
+		for i in 2 3 4; do
+			[ ! -e "$NETLAB_STATE/path$i" ] ||
+				ip -n server mptcp endpoint add "$(host $i 2)" signal
+		done
+	else
+		pm server policy "$1"
+	fi
+}
+
+# stream SECONDS SUBFLOWS: in the background, once it has that many
+stream()
+{
+	serve
+	NETLAB_FAMILY=$(speaks 1)
+	traffic_start msg -s 1200 -i 5000 -n "$(calc "int($1 * 200)" | cut -d. -f1)" -D both -W "$2" -T 400
+}
+
+# what the stream felt, ms: from the client, who knows what happened, and from the
+# server, whom somebody has to tell
+stream_gap()
+{
+	traffic_end
+	up=$(calc "$(field gap_us "$(grep dir=up <<<"$result")") / 1000")
+	down=$(calc "$(field gap_us "$(grep dir=down <<<"$result")") / 1000")
+}
+
+# gaps_within LIMIT WHAT...: the news takes the delay of path 2 to the server
+gaps_within()
+{
+	say "@ $(cat /run/family) ${*:2} $up $down"
+	between "longest gap from the client, ms" "$up" 0 "$1"
+	between "longest gap from the server, ms" "$down" 0 $(($1 + 25))
+}
+
+# a middle box that rewrites what passes on path 1, and then knows nothing of it
+masquerade()
+{
+	modprobe -a nf_conntrack_netlink nft_chain_nat nft_masq 2>/dev/null ||
+		skip "this kernel has no NAT"
+	printf '%s\n' "table ip t {" "chain c {" "type nat hook postrouting priority 100;" \
+		"oifname eth1 ip protocol tcp masquerade random" "}" "}" | on client nft -f -
+}
+
+happen()
+{
+	case $1 in
+	address) off 1 | ips ;;
+	link) ip -n client link set eth1 down ;;
+	carrier) netlab_set 1 linkdown ;;
+	reset) on client ss -K dst "[$(host 1 2)]" >/dev/null ;;
+	peer-reset) on server ss -K dst "[$(host 1 1)]" >/dev/null ;;
+	silent) netlab_set 1 down ;;
+	forgotten) on client mptcpx_forget || fail "conntrack" ;;
+	came) back 2 | ips ;;
+	esac
+}
+
+mend()
+{
+	case $1 in
+	address) back 1 | ips ;;
+	link)
+		{
+			echo "link set eth1 up"
+			back 1
+		} | ips
+		;;
+	carrier | silent) netlab_set 1 up ;;
+	forgotten) on client nft flush ruleset ;;
+	esac
+	soon _netlab_ready || fail "the lab is not as it was"
+}
+
+# event POLICY EVENT LIMIT [PEER]: the peer has the same policy unless told; one
+# with ndiffports would announce nothing
+event()
+{
+	local want=2 peer=${4:-$1}
+
+	[ "$peer" != ndiffports ] || peer=fullmesh
+
+	pm client policy "$1"
+	pm client prefer eth1
+	peer "$peer"
+	case $2 in
+	came)
+		off 2 | ips
+		want=1
+		;;
+	forgotten) masquerade ;;
+	esac
+	[ "$1" != ndiffports ] || want=2
+	stream 2.4 $want
+	have $want
+	sleep 1.1
+	happen "$2"
+	if [ "$2" = came ] && [ "$1" != ndiffports ]; then
+		have 2
+	fi
+	stream_gap
+	mend "$2"
+	gaps_within "$3" "$1" "$peer" "$2"
+}
+
+# roams PEER PATHS TO: on one path or two, no address for 10 s, then that of path
+# TO comes. How long after it has a route does the stream go on? 3 RTT + 100 ms.
+roams()
+{
+	local gone on gap rtt=20
+
+	[ "$3" = 1 ] || rtt=50
+	pm client policy fullmesh
+	peer "$1"
+	[ "$2" = 2 ] || off 2 | ips
+	stream 16 "$2"
+	have "$2"
+	{
+		off 1
+		[ "$2" = 1 ] || off 2
+	} >/run/off
+	back "$3" >/run/back
+	sleep 2.5
+	# nothing but the commands themselves between what is measured
+	ip -n client -batch /run/off || fail "ip"
+	gone=$(now)
+	sleep 10
+	on=$(now)
+	ip -n client -batch /run/back || fail "ip"
+	stream_gap
+	{
+		back 1
+		back 2
+	} | ips
+	for gap in $up $down; do
+		between "resumed after, ms" "$(calc "$gap - ($on - $gone)")" 0 $((3 * rtt + 100))
+	done
+}
+
+# within 100 ms: addresses, links, routes
+follows()
+{
+	local t
+
+	pm client policy fullmesh
+	peer fullmesh
+	serve
+	NETLAB_FAMILY=$(speaks 1)
+	traffic_start hold -t 30 -W 2
+	have 2
+	off 2 >/run/off
+	t=$(follow 1 ip -batch /run/off)
+	between "address gone, ms" "$t" 0 100
+	back 2 >/run/back
+	t=$(follow 2 ip -batch /run/back)
+	between "address there, ms" "$t" 0 160
+	t=$(follow 1 ip link set eth2 down)
+	between "link down, ms" "$t" 0 100
+	{
+		echo "link set eth2 up"
+		back 2
+	} >/run/up
+	t=$(follow 2 ip -batch /run/up)
+	between "link up, ms" "$t" 0 160
+	grep ^route /run/back | sed "s/replace/del/" >/run/route
+	t=$(follow 1 ip -batch /run/route)
+	between "route gone, ms" "$t" 0 100
+	t=$(follow 2 ip -batch /run/back)
+	between "route there, ms" "$t" 0 160
+	# no carrier at both ends; the kernel tells of one a second at once
+	sleep 1.5
+	printf '%s\n' "link set c2 down" "link set s2 down" >/run/carrier
+	t=$(follow 1 ip netns exec mid ip -batch /run/carrier)
+	between "carrier lost, ms" "$t" 0 100
+	netlab_set 2 up
+	have 2
+	traffic_end
+	is alive "$(field alive "$result")" 1
+}
+
+# an address is used as soon as nobody else has it: at most 100 ms and the
+# handshake after DAD is over
+dad()
+{
+	local t
+
+	pm client policy fullmesh
+	peer fullmesh
+	serve
+	NETLAB_FAMILY=6
+	traffic_start hold -t 15 -W 2
+	have 2
+	off 2 | ips
+	soon has 1 || fail "the subflow stays"
+	on client bash -c 'echo 1 >/proc/sys/net/ipv6/conf/eth2/accept_dad'
+	back 2 | sed 's/ nodad//' >/run/back
+	# shellcheck disable=SC2016
+	t=$(on client bash -c '
+		exec 7<> <(:)
+		ip -batch /run/back || exit
+		over=
+		start=${EPOCHREALTIME/./}
+		while :; do
+			now=${EPOCHREALTIME/./}
+			# address, interface, length of prefix, scope, flags, name
+			mapfile -t lines </proc/net/if_inet6
+			for line in "${lines[@]}"; do
+				set -- $line
+				[ "$6 $4" != "eth2 00" ] || [ -n "$over" ] ||
+					(( 0x$5 & 0x40 )) || over=$now
+			done
+			n=0
+			mapfile -t lines </proc/net/mptcpx_pm
+			for line in "${lines[@]}"; do
+				[[ $line != *phase=up* ]] || n=$((n + 1))
+			done
+			[ $n != 2 ] || break
+			[ $((now - start)) -lt 8000000 ] || exit
+			read -rt 0.005 -u 7
+		done
+		echo $(((over - start) / 1000)) $(((now - over) / 1000))')
+	say "DAD took ${t% *} ms"
+	between "DAD" "${t% *}" 100 5000
+	between "DAD over, subflow there after, ms" "${t#* }" 0 160
+	on client bash -c 'echo 0 >/proc/sys/net/ipv6/conf/eth2/accept_dad'
+	traffic_end
+}
+
+# of four paths three go, one after the other, and come back
+# four POLICY LIMIT [PEER]
+four()
+{
+	local i peer=${3:-$1}
+
+	pm client policy "$1"
+	peer "$peer"
+	stream 6 4
+	have 4
+	sleep 1.2
+	for i in 1 2 3; do
+		off $i | ips
+		sleep 0.2
+	done
+	soon has 1 || fail "subflows stay"
+	for i in 1 2 3; do
+		back $i | ips
+	done
+	have 4
+	stream_gap
+	gaps_within "$2" "$1" "$peer" three-of-four
+}
+
+at_last()
+{
+	policy none
+	netlab_down
+	rmmod mptcpx_pm || fail "does not unload"
+}
+
+tests=("family 4 20/10 20/25")
+# what each event may cost with a second path ready, ms: its delay and 20 where it
+# is told; the kernel's own timeouts where it is not
+for p in fullmesh handover aggregate interactive; do
+	for e in came:25 address:45 link:45 carrier:45 reset:60 peer-reset:60 forgotten:80; do
+		tests+=("event $p ${e%:*} ${e#*:}")
+	done
+done
+tests+=(
+	"event fullmesh silent 700"
+	"event handover silent 450"
+	"event aggregate silent 700"
+	"event interactive silent 300"
+)
+# all subflows are on one path: the next one has to be made
+for e in came:25 address:250 link:250 carrier:250 reset:250 peer-reset:250 forgotten:250; do
+	tests+=("event ndiffports ${e%:*} ${e#*:}")
+done
+for e in came:25 link:45 peer-reset:60 silent:700; do
+	tests+=("event fullmesh ${e%:*} ${e#*:} server"
+		"event fullmesh ${e%:*} ${e#*:} stock")
+done
+for f in 6 mixed; do
+	tests+=("another_family $f 20/10 20/25")
+	for e in came:25 address:45 link:45 carrier:45 reset:60 peer-reset:60 silent:700; do
+		tests+=("event fullmesh ${e%:*} ${e#*:}")
+	done
+	tests+=(
+		"event interactive silent 300"
+		"event handover link 45"
+		"event fullmesh link 45 stock"
+		"follows"
+		"roams fullmesh 1 1"
+		"roams fullmesh 1 2"
+		"roams fullmesh 2 1"
+		"roams stock 1 1"
+		"roams stock 1 2"
+	)
+	[ $f = mixed ] || tests+=(dad)
+done
+tests+=(
+	"another_family 4 20/10 20/25"
+	"follows"
+	"another_family 4 20/10 20/25 20/25 20/25"
+	"four fullmesh 45"
+	"four handover 45 stock"
+	"another_family mixed 20/10 20/25 20/25 20/25"
+	"four fullmesh 45"
+	"another_family 6 20/10 20/25 20/25"
+	"event fullmesh link 45"
+	at_last
+)
+ktap_run "${tests[@]}"
