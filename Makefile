@@ -33,8 +33,8 @@ kmake = $(MAKE) $(jobs) --no-print-directory -C $(kdir)
 
 again = $(MAKE) --no-print-directory -f $(srcdir)/Makefile
 
-.PHONY: help modules refused tools bpf check style setup test test-matrix bench demo
-.PHONY: kunit mutants mainline mainline-quick
+.PHONY: help modules refused tools bpf check style setup test test-all test-matrix
+.PHONY: bench demo kunit kunit-quick mutants mainline mainline-quick
 .PHONY: install uninstall clean kdir tree
 
 help:
@@ -44,8 +44,9 @@ help:
 	@echo '  make modules    build the modules            [KDIR=] [BUILD=]'
 	@echo '  make tools      build the traffic program'
 	@echo '  make bpf        build the BPF schedulers, for all kernels at once'
-	@echo '  make test       run the tests in the VM; some on the newest kernel, too'
+	@echo '  make test       run the tests in the VM, the quick ones on the newest kernel, too'
 	@echo '  make test-matrix  all tests on all kernels of scripts/kernels [ON=]'
+	@echo '  make test-all   that, and all that follows below: hours'
 	@echo '  make kunit      run the unit tests, in a debug kernel (built once)   [ON=]'
 	@echo '  make mutants    do the unit tests catch mistakes?            [ON=]'
 	@echo "  make mainline   the kernel's own MPTCP selftests, with each scheduler"
@@ -164,14 +165,21 @@ test: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
 	@ON="$(ON)" TIER=test $(srcdir)/selftests/run
 
+# Everything there is: hours on two CPUs.
+test-all: ALSO = check style kunit mutants mainline
+test-all: test-matrix
+
 test-matrix: ON = $(kernels)
 test-matrix: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
-	@ON="$(ON)" $(srcdir)/selftests/run
+	@ON="$(ON)" ALSO="$(ALSO)" $(srcdir)/selftests/run
 
-# in the debug kernel; ON=kunit-6.12: in one that is built in a few minutes
+# in the debug kernel; quick: in one that is built in a few minutes
 kunit: setup
 	@$(srcdir)/scripts/kunit
+
+kunit-quick: setup
+	@ON=kunit-6.12 $(srcdir)/scripts/kunit
 
 mutants: setup
 	@$(srcdir)/scripts/mutants
