@@ -169,7 +169,7 @@ test-matrix: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
 	@ON="$(ON)" $(srcdir)/selftests/run
 
-# in the debug kernel; ON=kunit-6.12: in one that is built in a few minutes
+# in the debug kernel; ON=kunit-6.12: in a smaller one
 kunit: setup
 	@$(srcdir)/scripts/kunit
 
