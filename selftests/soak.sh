@@ -316,7 +316,7 @@ end()
 	say "$answer"
 	is "errors" "$(field errors "$answer")" 0
 	is "sent and received" "$(field received "$answer")" "$(field sent "$answer")"
-	within 60 no_connections || { look; fail "connections are left"; }
+	within 90 no_connections || { look; fail "connections are left"; }
 	policy none
 	use default
 	unload
