@@ -312,13 +312,18 @@ counters()
 
 end()
 {
+	local side
+
 	tell end
 	say "$answer"
 	is "errors" "$(field errors "$answer")" 0
 	is "sent and received" "$(field received "$answer")" "$(field sent "$answer")"
-	within 60 no_connections || { look; fail "connections are left"; }
+	within 90 no_connections || { look; fail "connections are left"; }
 	policy none
-	use default
+	# that of the listener, too
+	for side in client server; do
+		on $side bash -c "echo default >/proc/sys/net/mptcp/scheduler_live"
+	done
 	unload
 	netlab_down
 }
