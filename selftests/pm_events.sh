@@ -117,7 +117,8 @@ stream()
 {
 	serve
 	NETLAB_FAMILY=$(speaks 1)
-	traffic_start msg -s 1200 -i 5000 -n "$(calc "int($1 * 200)" | cut -d. -f1)" -D both -W "$2" -T 400
+	traffic_start msg -s 1200 -i 5000 -n "$(calc "$1 * 200" | cut -d. -f1)" \
+		-D both -W "$2" -T 400
 }
 
 # what the stream felt, ms: from the client, who knows what happened, and from the
