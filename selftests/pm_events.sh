@@ -237,8 +237,10 @@ roams()
 		back 1
 		back 2
 	} | ips
+	# less than 0: what was in flight, or was sent again before, arrived after all
 	for gap in $up $down; do
-		between "resumed after, ms" "$(calc "$gap - ($on - $gone)")" 0 $((3 * rtt + 100))
+		between "resumed after, ms" "$(calc "$gap - ($on - $gone)")" -1000 \
+			$((3 * rtt + 100))
 	done
 }
 
