@@ -150,7 +150,7 @@ static void addr_found(struct kunit *test)
 	dev->ifindex = 3;
 	strscpy(dev->name, "eth0", sizeof(dev->name));
 	found(&scan, dev, &addr, false);
-	KUNIT_EXPECT_TRUE(test, scan.changed);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
 	KUNIT_EXPECT_EQ(test, local->id, 1);
 	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
 	KUNIT_EXPECT_STREQ(test, local->ifname, "eth0");
@@ -158,17 +158,18 @@ static void addr_found(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, test_bit(0, scan.seen));
 
 	/* nothing is new */
-	scan.changed = false;
+	scan.news = MPTCPX_PM_SAME;
 	found(&scan, dev, &addr, false);
-	KUNIT_EXPECT_FALSE(test, scan.changed);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
 	local->lost = jiffies + HZ;	/* just now, however slow this machine is */
 	found(&scan, dev, &addr, true);
-	KUNIT_EXPECT_TRUE(test, scan.changed);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
 	KUNIT_EXPECT_TRUE(test, local->usable);
 	KUNIT_EXPECT_FALSE(test, local->returned);
 
 	/* away for a moment, which counts as nothing, and for longer */
 	found(&scan, dev, &addr, false);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
 	KUNIT_EXPECT_FALSE(test, local->usable);
 	KUNIT_EXPECT_TRUE(test, time_before_eq(local->lost, jiffies));
 	local->lost = jiffies + HZ;
@@ -182,16 +183,16 @@ static void addr_found(struct kunit *test)
 
 	/* another name is only that; another interface is another path */
 	local->returned = false;
-	scan.changed = false;
+	scan.news = MPTCPX_PM_SAME;
 	strscpy(dev->name, "lan", sizeof(dev->name));
 	found(&scan, dev, &addr, true);
-	KUNIT_EXPECT_TRUE(test, scan.changed);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
 	KUNIT_EXPECT_STREQ(test, local->ifname, "lan");
 	KUNIT_EXPECT_FALSE(test, local->returned);
-	scan.changed = false;
+	scan.news = MPTCPX_PM_SAME;
 	dev->ifindex = 4;
 	found(&scan, dev, &addr, true);
-	KUNIT_EXPECT_TRUE(test, scan.changed);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
 	KUNIT_EXPECT_TRUE(test, local->returned);
 	KUNIT_EXPECT_EQ(test, pm->locals, 1);
 }

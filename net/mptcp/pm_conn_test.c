@@ -391,9 +391,44 @@ static void conn_back(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, time_before_eq(same->next, jiffies));
 	KUNIT_EXPECT_EQ(test, other->fails, 4);
 	KUNIT_EXPECT_FALSE(test, list_empty(&t->conn.dirty));
-	/* all of them */
-	mptcpx_pm_conn_fresh(&t->pm, 0);
+	/* all of them, and nobody has to look */
+	list_del_init(&t->conn.dirty);
+	mptcpx_pm_conn_fresh(&t->pm, 0, false);
 	KUNIT_EXPECT_EQ(test, other->fails, 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&t->conn.dirty));
+}
+
+/* when a subflow counts as silent */
+static void conn_silent(struct kunit *test)
+{
+	static const struct {
+		bool outstanding;
+		u8 timeouts;
+		u32 quiet, rto, waited;
+		bool silent;
+	} cases[] = {
+		{ true, 2, 600, 400, 0, true },
+		{ true, 2, 599, 400, 1000, false },
+		{ true, 255, 600, 400, 0, true },
+		{ false, 2, 600, 400, 400, false },
+		{ true, 0, 60000, 400, 60000, false },
+		/* one is enough if it has been waited for as long as the first time */
+		{ true, 1, 600, 400, 199, false },
+		{ true, 1, 600, 400, 200, true },
+		{ true, 1, U32_MAX, U32_MAX, U32_MAX / 2 - 1, false },
+		{ true, 1, U32_MAX, U32_MAX, U32_MAX / 2, true },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct mptcpx_pm_sub sub = {
+			.outstanding = cases[i].outstanding, .timeouts = cases[i].timeouts,
+			.quiet = cases[i].quiet, .rto = cases[i].rto,
+			.waited = cases[i].waited,
+		};
+
+		KUNIT_EXPECT_EQ_MSG(test, silent(&sub, 600), cases[i].silent, "case %u", i);
+	}
 }
 
 static void conn_holds(struct kunit *test)
@@ -404,32 +439,37 @@ static void conn_holds(struct kunit *test)
 
 	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 5);
 	t->view.local[0].reach = BIT(0) | BIT(1);
-	view_hold(&t->pass, 0);
+	view_hold(&t->pass);
 	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
 	try = try_get(&t->conn, 11, 5);
 	try->next = jiffies + 10 * HZ;
-	view_hold(&t->pass, 0);
+	view_hold(&t->pass);
 	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, (u32)BIT(1));
 	/* it is looked at again then */
 	KUNIT_EXPECT_TRUE(test, t->conn.timed);
 	KUNIT_EXPECT_EQ(test, (unsigned long)t->conn.timer.expires, try->next);
 	t->view.local[0].hold = 0;
 	try->next = jiffies;
-	view_hold(&t->pass, 0);
+	view_hold(&t->pass);
 	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
 	/* given up */
 	t->pm.knob[MPTCPX_PM_KNOB_RETRY_MAX] = 3;
 	try->fails = 2;
-	view_hold(&t->pass, 0);
+	view_hold(&t->pass);
 	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
 	try->fails = 3;
-	view_hold(&t->pass, 0);
+	view_hold(&t->pass);
 	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, (u32)BIT(1));
 	/* what cannot be reached is not waited for */
 	t->view.local[0].hold = 0;
 	t->view.local[0].reach = BIT(0);
-	view_hold(&t->pass, 0);
+	view_hold(&t->pass);
 	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+	/* the last of the addresses */
+	try = try_get(&t->conn, 13, 0);
+	try->next = jiffies + 10 * HZ;
+	view_hold(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->view.local[2].hold, (u32)BIT(0));
 }
 
 /* a timer is only ever brought forward */
@@ -478,6 +518,7 @@ static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_seen),
 	KUNIT_CASE(conn_pairs),
 	KUNIT_CASE(conn_back),
+	KUNIT_CASE(conn_silent),
 	KUNIT_CASE(conn_holds),
 	KUNIT_CASE(conn_timers),
 	KUNIT_CASE(conn_ids),
