@@ -48,6 +48,17 @@ static void park(struct mptcp_sock *msk)
 		mptcpx_head_move(msk, sent_end - 1);
 }
 
+/*
+ * May this connection still fall back to TCP? Not once it had a second subflow
+ * (mptcp_subflow_joined()) or the core has sent something again (__mptcp_retrans(), both
+ * net/mptcp/protocol.c, 6.12 and 7.3). TCP has no DSNs: a send head that stands further
+ * back when it falls back would have old data sent as new.
+ */
+static bool may_fall_back(const struct mptcp_sock *msk)
+{
+	return READ_ONCE(msk->allow_infinite_fallback);
+}
+
 /* the core is to push now, and this is how it will be accounted */
 static void begin(struct mptcpx_conn *conn, const struct mptcpx_view *view,
 		  const struct mptcpx_choice *choice)
@@ -91,6 +102,13 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	if (view.n && view.una != view.end && sched->get_send(conn, &view, &choice))
 		path = &view.path[choice.path];
 	trace_mptcpx_decision(msk, sched, &view, &choice, path);
+
+	if (unlikely(choice.from != view.head || choice.more) && may_fall_back(msk)) {
+		choice.more = false;
+		/* that is in flight: its acknowledgment asks again */
+		if (choice.from != view.head)
+			return -EAGAIN;
+	}
 
 	/*
 	 * Who could not send anything last time (no memory, the peer's window)
