@@ -261,7 +261,7 @@ state()
 		'^id=[0-9]* address=10.0.1.1 dev=eth1 usable=1 excluded=0 backup=0 ' \
 		'^id=[0-9]* address=10.0.2.1 dev=eth2 usable=1 excluded=0 backup=1 ' \
 		'^token=[0-9a-f]* role=connector subflows=1 local=10.0.1.1:[0-9]* remote=' \
-		'^  subflow=0 id=0/0 local=10.0.1.1:[0-9]* remote=10.0.1.2:.* phase=up' \
+		'^  subflow=[0-9]* id=0/0 local=10.0.1.1:[0-9]* remote=10.0.1.2:.* phase=up' \
 		'^  announced=[0-9]* remote=10.0.2.2' \
 		'^  retry=[0-9]*/[0-9]* joining=[01] fails=[1-9][0-9]* in_ms='; do
 		grep -q "$kind" <<<"$text" || fail "not shown: $kind"

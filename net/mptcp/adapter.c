@@ -191,10 +191,12 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	 * Counts staleness, and for a subflow found stale pushes: that re-enters
 	 * get_send, so what is known is taken anew behind it.
 	 */
+	conn->retransmits = true;
 	if (sched->get_retrans)
 		ssk = sched->get_retrans(conn);
 	else
 		ssk = mptcpx_sym_mptcp_subflow_get_retrans(msk);
+	conn->retransmits = false;
 	if (!ssk)
 		return -EAGAIN;
 	mptcpx_unclamp(conn, true);
@@ -269,7 +271,7 @@ static int first_or_next(struct mptcp_sock *msk)
 	struct mptcpx_conn *conn = mptcpx_conn_find(msk);
 	int err;
 
-	if (likely(conn && !conn->leave_to[0]))
+	if (likely(conn && (!conn->leave_to[0] || conn->retransmits)))
 		return ask(msk);
 
 	/* the scheduler that is left may have been all that held this module */

@@ -493,14 +493,17 @@ __bpf_kfunc u8 *mptcpx_path_storage(struct mptcp_sock *msk, const struct mptcpx_
 __bpf_kfunc int mptcpx_leave_to(struct mptcp_sock *msk, const char *name, u32 name__sz)
 {
 	struct mptcpx_conn *conn = mptcpx_conn_find(msk);
+	char to[MPTCP_SCHED_NAME_MAX];
+	u32 size = min_t(u32, name__sz, sizeof(to));
 
-	if (!conn || !conn->ask || strnlen(name, name__sz) == name__sz ||
-	    strnlen(name, name__sz) >= sizeof(conn->leave_to))
+	/* it may be in a map, which others write to */
+	memcpy(to, name, size);
+	if (!conn || !conn->ask || strnlen(to, size) == size)
 		return -EINVAL;
 	/* programs that decide run under rcu_read_lock() */
-	if (!mptcpx_sym_mptcp_sched_find(name))
+	if (!mptcpx_sym_mptcp_sched_find(to))
 		return -ENOENT;
-	strscpy(conn->leave_to, name, sizeof(conn->leave_to));
+	strscpy(conn->leave_to, to, sizeof(conn->leave_to));
 	return 0;
 }
 

@@ -111,7 +111,7 @@ static void sleeper_end(struct sleeper *sleeper)
 struct mptcp_sock *mptcpx_bpf_running(void)
 {
 	/* with softirqs on, no program of the other kind is running on any CPU we are on */
-	struct mptcp_sock *msk = this_cpu_read(running_here);
+	struct mptcp_sock *msk = softirq_count() ? this_cpu_read(running_here) : NULL;
 	const struct sleeper *sleeper;
 
 	if (msk)

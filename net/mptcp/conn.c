@@ -52,6 +52,7 @@ static void conn_reset(struct mptcpx_conn *conn)
 	conn->clamped = false;
 	conn->kicked = false;
 	conn->resending = false;
+	conn->retransmits = false;
 	conn->leave_to[0] = '\0';
 	conn->push_slot = MPTCPX_PATHS_MAX;
 	memset(conn->slots, 0, sizeof(conn->slots));

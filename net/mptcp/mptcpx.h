@@ -86,6 +86,8 @@ struct mptcpx_sched;
  * @clamped: wnd_end has been lowered
  * @kicked: we asked for the core's retransmission path ourselves
  * @resending: the core was told last who retransmits, and may ask on
+ * @retransmits: who retransmits is being decided, by somebody who may push meanwhile:
+ *	not the time to leave it to another scheduler
  * @push_slot: who was told to send last; MPTCPX_PATHS_MAX if nobody
  * @push_from: DSN from which it was told to send
  * @push_nxt: first DSN never sent at that time
@@ -111,6 +113,7 @@ struct mptcpx_conn {
 	bool clamped;
 	bool kicked;
 	bool resending;
+	bool retransmits;
 	u8 push_slot;
 	u64 push_from;
 	u64 push_nxt;

@@ -86,8 +86,8 @@ struct mptcpx_pm_local {
  * @backup: we asked the peer to spare it
  * @outstanding: it has data in flight
  * @timeouts: retransmission timeouts in a row
- * @rto: the timeout, ms; it has doubled with each of them
- * @waited: ms since the first retransmission; meaningless without @timeouts
+ * @rto: the timeout as it was before the first of them, or less if there were more, ms
+ * @waited: ms since the last of them; 0 if that cannot be told
  * @quiet: ms since the peer was last heard of
  * @rtt: smoothed round trip, ms, rounded up
  */

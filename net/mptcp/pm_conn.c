@@ -429,14 +429,17 @@ static bool back(struct pass *pass, const struct mptcpx_pm_sub *sub, u8 l)
 }
 
 /*
- * Nothing was heard for @silence ms, and what was sent again has had as long as
- * it had the first time to be answered.
+ * Nothing was heard for @silence ms, and what was sent again has had as long as it had
+ * the first time to be answered, @silence at least in all: after a pause the peer was
+ * last heard long before anything was sent.
  */
 static bool silent(const struct mptcpx_pm_sub *sub, unsigned int silence)
 {
 	if (!sub->outstanding || !sub->timeouts || sub->quiet < silence)
 		return false;
-	return sub->timeouts >= TIMEOUTS || sub->waited >= sub->rto / 2;
+	if (sub->timeouts >= TIMEOUTS)
+		return true;
+	return sub->waited >= sub->rto && sub->waited >= silence - min(silence, sub->rto);
 }
 
 static void view_sub(struct pass *pass, u8 s)

@@ -411,12 +411,21 @@ static void conn_silent(struct kunit *test)
 		{ true, 2, 599, 400, 1000, false },
 		{ true, 255, 600, 400, 0, true },
 		{ false, 2, 600, 400, 400, false },
+		{ false, 1, 600, 400, 400, false },
 		{ true, 0, 60000, 400, 60000, false },
 		/* one is enough if it has been waited for as long as the first time */
-		{ true, 1, 600, 400, 199, false },
-		{ true, 1, 600, 400, 200, true },
-		{ true, 1, U32_MAX, U32_MAX, U32_MAX / 2 - 1, false },
-		{ true, 1, U32_MAX, U32_MAX, U32_MAX / 2, true },
+		{ true, 1, 600, 400, 399, false },
+		{ true, 1, 600, 400, 400, true },
+		{ true, 1, 599, 400, 400, false },
+		{ true, 1, 60000, 800, 799, false },
+		{ true, 1, 60000, 800, 800, true },
+		{ true, 1, U32_MAX, U32_MAX, U32_MAX - 1, false },
+		{ true, 1, U32_MAX, U32_MAX, U32_MAX, true },
+		/* and unanswered for so long, whenever the peer was last heard */
+		{ true, 1, 60000, 200, 399, false },
+		{ true, 1, 60000, 200, 400, true },
+		{ true, 1, 60000, 0, 599, false },
+		{ true, 1, 60000, 0, 600, true },
 	};
 	unsigned int i;
 

@@ -268,6 +268,8 @@ static void forget_all(struct mptcpx_pm *pm)
 
 	hash_for_each_safe(pm->conns, b, next, conn, node)
 		mptcpx_pm_conn_free(pm, conn);
+	/* a place that is taken anew is recognised by the address that was there */
+	memset(pm->local, 0, sizeof(pm->local));
 	pm->locals = 0;
 	pm->pass = false;
 	pm->again = 0;

@@ -67,6 +67,19 @@ static enum mptcpx_pm_phase phase(const struct mptcp_subflow_context *subflow, i
 	}
 }
 
+/*
+ * Since the last retransmission timeout, by the timer that runs since then. One that is
+ * due, or about something else, tells nothing. Not by the stamp of the first
+ * retransmission: that may have been a fast one.
+ */
+static u32 waited(const struct sock *ssk)
+{
+	long rto = READ_ONCE(inet_csk(ssk)->icsk_rto);
+	long left = mptcpx_timeout_expires(ssk) - jiffies;
+
+	return left > 0 && left <= rto ? jiffies_to_msecs(rto - left) : 0;
+}
+
 static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_pm_sub *sub)
 {
 	const struct sock *ssk = mptcpx_ssk(subflow);
@@ -80,10 +93,10 @@ static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_p
 	sub->backup = subflow->request_bkup;
 	sub->outstanding = READ_ONCE(tp->packets_out) != 0;
 	sub->timeouts = READ_ONCE(inet_csk(ssk)->icsk_retransmits);
-	sub->rto = jiffies_to_msecs(READ_ONCE(inet_csk(ssk)->icsk_rto));
-	sub->waited = tcp_clock_ts(tp->tcp_usec_ts) - READ_ONCE(tp->retrans_stamp);
-	if (tp->tcp_usec_ts)
-		sub->waited /= USEC_PER_MSEC;
+	/* each timeout doubles it, but for thin streams */
+	sub->rto = jiffies_to_msecs(READ_ONCE(inet_csk(ssk)->icsk_rto)) >>
+		   !!READ_ONCE(inet_csk(ssk)->icsk_backoff);
+	sub->waited = waited(ssk);
 	sub->quiet = jiffies_to_msecs(tcp_jiffies32 - READ_ONCE(tp->rcv_tstamp));
 	sub->rtt = DIV_ROUND_UP(READ_ONCE(tp->srtt_us) >> 3, USEC_PER_MSEC);
 }
