@@ -39,11 +39,15 @@ static bool in_use(const struct mptcpx_view *view, const struct mptcpx_path *pat
 	return !path->backup || !view->primary;
 }
 
-/* what a subflow may hold so as to deliver it within @delay_us */
+/*
+ * What a subflow may hold so as to deliver it within @delay_us. Never nothing: one that
+ * is idle must be able to take a packet, for no acknowledgment will come to make room.
+ * Round trips of some µs and a rate measured over a timeout come to less than a byte.
+ */
 static u64 most_of(const struct mptcpx_path *path, u64 delay_us)
 {
 	delay_us = max_t(u64, delay_us, (u64)HOL_ROUNDS * path->min_rtt_us);
-	return mul_u64_u64_div_u64(delay_us, path->rate, USEC_PER_SEC);
+	return mul_u64_u64_div_u64(delay_us, path->rate, USEC_PER_SEC) ?: 1;
 }
 
 /**

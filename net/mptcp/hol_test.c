@@ -46,6 +46,12 @@ static void hol_table(struct kunit *test)
 		  { NEAR(.rate = 0), FAR(.rate = 0) }, 2, 0, { 500000, 500000 } },
 		{ "nothing may be outstanding",
 		  { NEAR(), FAR() }, 2, 0, { 500000, 4000 } },
+		/* 4 * 20 us at 7 kB/s */
+		{ "less than a byte is a packet",
+		  { NEAR(), FAR(.rate = 7000, .min_rtt_us = 20) }, 2, 0, { 500000, 1000 } },
+		{ "and no more than one",
+		  { NEAR(), FAR(.rate = 7000, .min_rtt_us = 20, .queued = 1) }, 2, 0,
+		  { 500000, 0 } },
 		/* a backup adds nothing to the rate, but is bound as well */
 		{ "a backup", { NEAR(), FAR(), FAR(.backup = true) }, 3, 400000,
 		  { 500000, 100000, 100000 } },
