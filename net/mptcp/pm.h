@@ -154,6 +154,7 @@ enum mptcpx_pm_pair {
  * @remote_id: the peer's: id in the connection
  * @pair: where it stands
  * @reached: there was a route when last looked at
+ * @silent: at the last failure nobody had answered
  * @up: working subflows when last looked at
  * @asked: commands since there was one more
  * @fails: failures in a row
@@ -165,6 +166,7 @@ struct mptcpx_pm_try {
 	u8 remote_id;
 	enum mptcpx_pm_pair pair;
 	bool reached;
+	bool silent;
 	u8 up;
 	u8 asked;
 	u16 fails;

@@ -219,6 +219,7 @@ static void try_failed(struct mptcpx_pm *pm, struct mptcpx_pm_try *try,
 	unsigned int ms;
 
 	mptcpx_pm_count(pm, counter[why]);
+	try->silent = why == MPTCPX_PM_SILENT;
 	if (why != MPTCPX_PM_LOST && try->fails < U16_MAX)
 		try->fails++;
 	if (max && try->fails == max)
@@ -529,12 +530,16 @@ static void update_try(struct pass *pass, struct mptcpx_pm_try *try, u8 l, u8 r)
 	if (up && try->pair != MPTCPX_PM_PAIR_UP) {
 		try->pair = MPTCPX_PM_PAIR_UP;
 		try->since = jiffies;
-		/* the path is back, for others as well */
-		if (try->fails > 1)
+		/* where nobody answered the path is back, for others as well */
+		if (try->silent && try->fails > 1)
 			mptcpx_pm_conn_fresh(pm, try->local_id, true);
 	} else if (up) {
-		if (time_after(jiffies, try->since + SETTLED))
+		/* and where it was refused: not before it has lasted */
+		if (time_after(jiffies, try->since + SETTLED)) {
+			if (try->fails > 1)
+				mptcpx_pm_conn_fresh(pm, try->local_id, true);
 			try->fails = 0;
+		}
 	} else if (try->pair == MPTCPX_PM_PAIR_UP) {
 		bool settled = time_after(jiffies, try->since + SETTLED);
 

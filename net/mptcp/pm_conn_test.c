@@ -185,10 +185,12 @@ static void conn_failed(struct kunit *test)
 	/* silence is tried again at once, and so is what had worked */
 	try_failed(&t->pm, try, MPTCPX_PM_SILENT);
 	KUNIT_EXPECT_EQ(test, try->fails, 3);
+	KUNIT_EXPECT_TRUE(test, try->silent);
 	KUNIT_EXPECT_TRUE(test, time_before_eq(try->next, jiffies));
 	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_SILENT], 1ULL);
 	try_failed(&t->pm, try, MPTCPX_PM_LOST);
 	KUNIT_EXPECT_EQ(test, try->fails, 3);
+	KUNIT_EXPECT_FALSE(test, try->silent);
 	KUNIT_EXPECT_TRUE(test, time_before_eq(try->next, jiffies));
 	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_LOST], 1ULL);
 	/* given up once, at that number */
@@ -381,6 +383,32 @@ static void conn_back(struct kunit *test)
 	here->fails = 1;
 	same->fails = 4;
 	other->fails = 4;
+	conn_test_sub(t, MPTCPX_PM_UP, false);
+	KUNIT_EXPECT_EQ(test, same->fails, 4);
+	/* refused, and there: it may be refused again */
+	here->pair = MPTCPX_PM_PAIR_JOINING;
+	here->fails = 2;
+	conn_test_sub(t, MPTCPX_PM_UP, false);
+	KUNIT_EXPECT_EQ(test, here->fails, 2);
+	KUNIT_EXPECT_EQ(test, same->fails, 4);
+	/* it lasts; after one refusal that says nothing of others */
+	here->since = jiffies - SETTLED - 2;
+	here->fails = 1;
+	conn_test_sub(t, MPTCPX_PM_UP, false);
+	KUNIT_EXPECT_EQ(test, here->fails, 0);
+	KUNIT_EXPECT_EQ(test, same->fails, 4);
+	here->since = jiffies - SETTLED - 2;
+	here->fails = 2;
+	conn_test_sub(t, MPTCPX_PM_UP, false);
+	KUNIT_EXPECT_EQ(test, here->fails, 0);
+	KUNIT_EXPECT_EQ(test, same->fails, 0);
+	KUNIT_EXPECT_FALSE(test, list_empty(&t->conn.dirty));
+	list_del_init(&t->conn.dirty);
+	/* nobody had answered, and now somebody does; once is nothing */
+	here->pair = MPTCPX_PM_PAIR_JOINING;
+	here->silent = true;
+	here->fails = 1;
+	same->fails = 4;
 	conn_test_sub(t, MPTCPX_PM_UP, false);
 	KUNIT_EXPECT_EQ(test, same->fails, 4);
 	here->pair = MPTCPX_PM_PAIR_JOINING;
