@@ -48,10 +48,15 @@ flood()
 	sleep 1
 }
 
+joins_seen()
+{
+	on server nstat -asz MPTcpExtMPJoinSynRx | awk '/JoinSynRx/ { print $2 }'
+}
+
 # by someone who knows the token of a connection and none of its keys
 raw()
 {
-	local token
+	local token joined
 
 	policy fullmesh
 	traffic_start hold -t $((20 * SLOW)) -W 3
@@ -64,13 +69,13 @@ raw()
 	pm server policy fullmesh
 	have 3 server
 	sleep 1
+	joined=$(joins_seen)
 	work_start server
 	flood "$1" "$token"
 	work_end 1 60
 	between "events" "$events" 0 20
 	[ "$1" != join ] || between "joins that the peer saw begin" \
-		"$(on server nstat -asz MPTcpExtMPJoinSynRx |
-			awk '/JoinSynRx/ { print $2 }')" 1000 40000
+		$(($(joins_seen) - joined)) 1000 40000
 	has 3 server || fail "not 3 subflows any more"
 	traffic_end
 	is alive "$(field alive "$result")" 1
