@@ -85,7 +85,7 @@ devtree()
 	paths_start 2
 	traffic bulk -t 2 -k 1 -W 2
 	paths_end 2
-	between "share of path 1" "$(calc "${sent[1]} / (${sent[1]} + ${sent[2]})")" 0.3 0.7
+	figure "share of path 1" "$(calc "${sent[1]} / (${sent[1]} + ${sent[2]})")" 0.3 0.7
 	traffic many -k 50 -n 20K
 	use default
 	rm $PINS/devtree

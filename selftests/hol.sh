@@ -21,7 +21,7 @@ bulk()
 {
 	use "$1"
 	traffic bulk -t 25 --skip 5 -W 2
-	between "$1 / default" \
+	figure "$1 / default" \
 		"$(calc "$(field mbps "$result") / $(cat /run/default.mbps)")" 0.97 2
 }
 
@@ -30,7 +30,7 @@ messages()
 {
 	use "$1"
 	traffic msg -s 1200 -i 5000 -n 300 -W 2
-	between "p99, us" "$(field p99_us "$result")" "$2" "$3"
+	figure "p99, us" "$(field p99_us "$result")" "$2" "$3"
 }
 
 ktap_run "lab 10/10 1/50" \

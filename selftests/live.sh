@@ -181,7 +181,7 @@ crowd()
 		live crowd $s || fail "cannot move to $s"
 		ms=$(((${EPOCHREALTIME/./} - start) / 1000))
 		is "others" "$(others crowd $s)" 0
-		between "ms to move 10000 connections to $s" $ms 0 1000
+		figure "ms to move 10000 connections to $s" $ms 0 1000
 		echo >&"${CROWD[1]}"
 		read -r -t 100 ready <&"${CROWD[0]}" || fail "no answer"
 		is "alive" "$ready" "alive 10000"

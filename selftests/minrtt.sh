@@ -18,10 +18,10 @@ fast_alone()
 	paths_start 2
 	traffic msg -s 1200 -i 5000 -n 400 -W 2
 	paths_end 2
-	between "share of the slow path" \
+	figure "share of the slow path" \
 		"$(calc "${sent[2]} / (${sent[1]} + ${sent[2]})")" 0 0.02
 	# the path's delay, and a message's time on it
-	between "p99, us" "$(field p99_us "$result")" 10000 11500
+	figure "p99, us" "$(field p99_us "$result")" 10000 11500
 }
 
 # the same when the first subflow is on the slow path
@@ -33,14 +33,14 @@ fast_second()
 	traffic msg -s 1200 -i 5000 -n 400 -W 2
 	netlab_set 1 delay=10
 	netlab_set 2 delay=40
-	between "p99, us" "$(field p99_us "$result")" 10000 11500
+	figure "p99, us" "$(field p99_us "$result")" 10000 11500
 }
 
 both_for_bulk()
 {
 	use minrtt
 	traffic bulk -t 8 --skip 3 -W 2
-	between "Mbit/s" "$(field mbps "$result")" 34 40
+	figure "Mbit/s" "$(field mbps "$result")" 34 40
 }
 
 # Bytes in the slow subflow that neither are in flight nor fit in its window,
@@ -78,7 +78,7 @@ queued()
 	median=${all[${#all[@]} / 2]}
 	most=${all[-1]}
 	# of no weight where nothing was sent
-	between "Mbit/s" "$(field mbps "$result")" 30 40
+	figure "Mbit/s" "$(field mbps "$result")" 30 40
 }
 
 # Nothing waits, as a rule. A loss may shrink a window that has just been
@@ -91,11 +91,11 @@ no_queue()
 	use default
 	queued
 	default=$most
-	between "default scheduler, most" "$most" 100000 10000000
+	figure "default scheduler, most" "$most" 100000 10000000
 	use minrtt
 	queued
 	is "minrtt, median" "$median" 0
-	between "minrtt, most / that of default" "$(calc "$most / $default")" 0 0.1
+	figure "minrtt, most / that of default" "$(calc "$most / $default")" 0 0.1
 }
 
 backup_rests()
@@ -110,7 +110,7 @@ backup_rests()
 	look | grep -q 'local=10.0.2.1.*backup=1' || fail "no backup subflow seen"
 	traffic_end
 	paths_end 2
-	between "share of the backup" \
+	figure "share of the backup" \
 		"$(calc "${sent[2]} / (${sent[1]} + ${sent[2]})")" 0 0.01
 }
 
@@ -125,7 +125,7 @@ backup_rescues()
 	paths_end 2
 	netlab_set 1 up
 	is verified "$(field verified "$result")" 1
-	between "bytes of the backup" "${sent[2]}" 1000000 9000000
+	figure "bytes of the backup" "${sent[2]}" 1000000 9000000
 }
 
 ktap_run lab_up fast_alone fast_second both_for_bulk no_queue \

@@ -47,7 +47,7 @@ fullmesh()
 	is alive "$(field alive "$result")" 1
 	traffic data -n 4M -D both -W 3
 	traffic bulk -t 3 -k 1 -W 3
-	between "goodput of three paths, Mbit/s" "$(field mbps "$result")" 45 60
+	figure "goodput of three paths, Mbit/s" "$(field mbps "$result")" 45 60
 }
 
 fullmesh_twice()
@@ -175,19 +175,19 @@ addresses_followed()
 	have 3
 	ip -n client -batch /dev/null
 	t=$(follow 2 ip addr del 10.0.2.1/24 dev eth2)
-	between "address gone, subflow gone after, ms" "$t" 0 100
+	figure "address gone, subflow gone after, ms" "$t" 0 100
 	ip -n client route flush table 102
 	t=$(follow 2 ip addr add 10.0.2.1/24 dev eth2 noprefixroute)
 	sleep 0.5
 	has 2 || fail "a subflow without a route"
 	t=$(follow 3 ip route add 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102)
-	between "route there, subflow there after, ms" "$t" 0 100
+	figure "route there, subflow there after, ms" "$t" 0 100
 	t=$(follow 2 ip route flush table 102)
-	between "route gone, subflow gone after, ms" "$t" 0 100
+	figure "route gone, subflow gone after, ms" "$t" 0 100
 	t=$(follow 3 ip route add 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102)
-	between "route there, subflow there after, ms" "$t" 0 100
+	figure "route there, subflow there after, ms" "$t" 0 100
 	t=$(follow 2 ip link set eth3 down)
-	between "link down, subflow gone after, ms" "$t" 0 100
+	figure "link down, subflow gone after, ms" "$t" 0 100
 	ip -n client link set eth3 up
 	ip -n client route add 10.0.3.0/24 dev eth3 src 10.0.3.1 table 103
 	have 3

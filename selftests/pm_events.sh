@@ -134,8 +134,8 @@ stream_gap()
 gaps_within()
 {
 	say "@ $(cat /run/family) ${*:2} $up $down"
-	between "longest gap from the client, ms" "$up" 0 "$1"
-	between "longest gap from the server, ms" "$down" 0 $(($1 + 25))
+	figure "longest gap from the client, ms" "$up" 0 "$1"
+	figure "longest gap from the server, ms" "$down" 0 $(($1 + 25))
 }
 
 # a middle box that rewrites what passes on path 1, and then knows nothing of it
@@ -239,7 +239,7 @@ roams()
 	} | ips
 	# less than 0: what was in flight, or was sent again before, arrived after all
 	for gap in $up $down; do
-		between "resumed after, ms" "$(calc "$gap - ($on - $gone)")" -1000 \
+		figure "resumed after, ms" "$(calc "$gap - ($on - $gone)")" -1000 \
 			$((3 * rtt + 100))
 	done
 }
@@ -257,28 +257,28 @@ follows()
 	have 2
 	off 2 >/run/off
 	t=$(follow 1 ip -batch /run/off)
-	between "address gone, ms" "$t" 0 100
+	figure "address gone, ms" "$t" 0 100
 	back 2 >/run/back
 	t=$(follow 2 ip -batch /run/back)
-	between "address there, ms" "$t" 0 160
+	figure "address there, ms" "$t" 0 160
 	t=$(follow 1 ip link set eth2 down)
-	between "link down, ms" "$t" 0 100
+	figure "link down, ms" "$t" 0 100
 	{
 		echo "link set eth2 up"
 		back 2
 	} >/run/up
 	t=$(follow 2 ip -batch /run/up)
-	between "link up, ms" "$t" 0 160
+	figure "link up, ms" "$t" 0 160
 	grep ^route /run/back | sed "s/replace/del/" >/run/route
 	t=$(follow 1 ip -batch /run/route)
-	between "route gone, ms" "$t" 0 100
+	figure "route gone, ms" "$t" 0 100
 	t=$(follow 2 ip -batch /run/back)
-	between "route there, ms" "$t" 0 160
+	figure "route there, ms" "$t" 0 160
 	# no carrier at both ends; the kernel tells of one a second at once
 	sleep 1.5
 	printf '%s\n' "link set c2 down" "link set s2 down" >/run/carrier
 	t=$(follow 1 ip netns exec mid ip -batch /run/carrier)
-	between "carrier lost, ms" "$t" 0 100
+	figure "carrier lost, ms" "$t" 0 100
 	netlab_set 2 up
 	have 2
 	traffic_end
@@ -328,7 +328,7 @@ dad()
 		echo $(((over - start) / 1000)) $(((now - over) / 1000))')
 	say "DAD took ${t% *} ms"
 	between "DAD" "${t% *}" 100 5000
-	between "DAD over, subflow there after, ms" "${t#* }" 0 160
+	figure "DAD over, subflow there after, ms" "${t#* }" 0 160
 	on client bash -c 'echo 0 >/proc/sys/net/ipv6/conf/eth2/accept_dad'
 	traffic_end
 }

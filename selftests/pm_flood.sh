@@ -59,7 +59,7 @@ raw()
 	local token joined
 
 	policy fullmesh
-	traffic_start hold -t $((20 * SLOW)) -W 3
+	traffic_start hold -t 20 -W 3
 	have 3 server
 	token=$(view server | sed -n 's/^token=\([0-9a-f]*\).*/\1/p' | head -n 1)
 	sleep 1
@@ -145,7 +145,7 @@ resets()
 	local i creates start
 
 	policy fullmesh
-	traffic_start hold -t $((25 * SLOW)) -W 3
+	traffic_start hold -t 25 -W 3
 	have 3
 	sleep 1.5
 	work_start client

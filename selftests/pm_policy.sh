@@ -32,14 +32,14 @@ mostly()
 	paths_start 2
 	sleep 1
 	paths_end 2
-	between "share of path $1" "$(calc "${sent[$1]} / (${sent[$1]} + ${sent[$other]})")" \
+	figure "share of path $1" "$(calc "${sent[$1]} / (${sent[$1]} + ${sent[$other]})")" \
 		0.95 1
 }
 
 gap()
 {
 	traffic_end
-	between "longest gap, ms" "$(calc "$(field gap_us "$result") / 1000")" 0 "$1"
+	figure "longest gap, ms" "$(calc "$(field gap_us "$result") / 1000")" 0 "$1"
 }
 
 handover_prefer()
@@ -114,7 +114,7 @@ aggregate()
 {
 	policy aggregate
 	traffic bulk -t 4 --skip 1 -W 2
-	between "goodput of two paths, Mbit/s" "$(field mbps "$result")" 34 38
+	figure "goodput of two paths, Mbit/s" "$(field mbps "$result")" 34 38
 }
 
 interactive()

@@ -61,7 +61,7 @@ resumes()
 {
 	policy fullmesh
 	roam "$@"
-	between "outage of $1 s, path $2 to path $3, $4: resumed after, ms" "$resumed" 0 \
+	figure "outage of $1 s, path $2 to path $3, $4: resumed after, ms" "$resumed" 0 \
 		"$(calc "$3 == 1 ? 160 : 250")"
 }
 
@@ -75,7 +75,7 @@ stock_resumes()
 	serve
 	roam "$@"
 	ip -n server mptcp endpoint flush
-	between "stock peer, outage of $1 s, path $2 to path $3, $4: resumed after, ms" \
+	figure "stock peer, outage of $1 s, path $2 to path $3, $4: resumed after, ms" \
 		"$resumed" 0 "$(calc "$3 == 1 ? 160 : 250")"
 	ip -n server mptcp limits set subflows 0 add_addr_accepted 0
 }
@@ -93,13 +93,13 @@ again()
 		sleep 0.5
 		t=$(follow 2 bash -c 'ip addr add 10.0.1.1/24 dev eth1
 			ip route replace 10.0.1.0/24 dev eth1 src 10.0.1.1 table 101')
-		between "address back, subflow back, ms" "$t" 0 200
+		figure "address back, subflow back, ms" "$t" 0 200
 		sleep 0.5
 		address_off 2
 		sleep 0.5
 		t=$(follow 2 bash -c 'ip addr add 10.0.2.1/24 dev eth2
 			ip route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102')
-		between "address back, subflow back, ms" "$t" 0 260
+		figure "address back, subflow back, ms" "$t" 0 260
 	done
 	traffic_end
 	! grep -q verified=0 <<<"$result" || fail "data differ"
@@ -115,10 +115,10 @@ resets()
 	sleep 1.5
 	for i in 1 2; do
 		t=$(follow 2 bash -c "ss -K dst 10.0.$i.2 >/run/ss.log")
-		between "reset by us, path $i: back after, ms" "$t" 0 1000
+		figure "reset by us, path $i: back after, ms" "$t" 0 1000
 		sleep 2
 		t=$(follow 2 ip netns exec server bash -c "ss -K dst 10.0.$i.1 >/run/ss.log")
-		between "reset by the peer, path $i: back after, ms" "$t" 0 1000
+		figure "reset by the peer, path $i: back after, ms" "$t" 0 1000
 		sleep 2
 	done
 	traffic_end
@@ -147,8 +147,8 @@ silent()
 	bytes=$(netlab_bytes client 2)
 	sleep 1
 	bytes=$(($(netlab_bytes client 2) - bytes))
-	between "path back, used again after, ms" "$t" 0 1000
-	between "bytes sent there in the next second" "$bytes" 500000 5000000
+	figure "path back, used again after, ms" "$t" 0 1000
+	figure "bytes sent there in the next second" "$bytes" 500000 5000000
 	traffic_end
 }
 
@@ -166,7 +166,7 @@ carrier()
 	t=$(follow 2 true)
 	# the kernel may take a second to see the carrier, and so may the
 	# switch in the middle, which lets nothing pass until it has
-	between "carrier back, subflow back after, ms" "$t" 0 2700
+	figure "carrier back, subflow back after, ms" "$t" 0 2700
 	traffic_end
 }
 
@@ -184,7 +184,7 @@ refusals()
 	before=$(counter Creates)
 	sleep 30
 	creates=$(($(counter Creates) - before))
-	between "attempts in 30 s" "$creates" 2 12
+	figure "attempts in 30 s" "$creates" 2 12
 	on server nft flush ruleset
 	traffic_end
 	is alive "$(field alive "$result")" 1

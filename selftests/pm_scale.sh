@@ -95,8 +95,8 @@ flaps()
 		echo $i $went $came' >/run/flaps || fail "flap not followed: $(cat /run/flaps)"
 	counters
 	is flaps "$(cut -d' ' -f1 /run/flaps)" 1000
-	between "gone, longest, ms" "$(cut -d' ' -f2 /run/flaps)" 0 100
-	between "come, longest, ms" "$(cut -d' ' -f3 /run/flaps)" 0 100
+	figure "gone, longest, ms" "$(cut -d' ' -f2 /run/flaps)" 0 100
+	figure "come, longest, ms" "$(cut -d' ' -f3 /run/flaps)" 0 100
 	sleep 2
 	have 4
 	have 4 server
@@ -122,7 +122,7 @@ crowd_up()
 	within 100 grep -q "^up" /run/crowd || fail "not $CROWD connections"
 	t=$(sockets $((4 * CROWD)) true)
 	# what they take to be made, 6000 handshakes, is no figure of ours
-	between "and then all subflows, ms" "$t" 0 10000
+	figure "and then all subflows, ms" "$t" 0 10000
 	between "slab for a connection, both ends, KB" \
 		"$(calc "($(slab) - $before) / $CROWD")" 1 60
 	# what was made together is looked at together
@@ -135,12 +135,12 @@ follows()
 
 	for i in 1 2; do
 		t=$(sockets $((3 * CROWD)) ip addr del 10.0.2.1/24 dev eth2)
-		between "address gone, all without it after, ms" "$t" 0 1000
+		figure "address gone, all without it after, ms" "$t" 0 1000
 		printf '%s\n' "addr add 10.0.2.1/24 dev eth2" \
 			"neigh replace 10.0.2.2 dev eth2 lladdr 02:00:00:00:02:02 nud permanent" \
 			"route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102" >/run/back
 		t=$(sockets $((4 * CROWD)) ip -batch /run/back)
-		between "address there, all subflows there after, ms" "$t" 0 1000
+		figure "address there, all subflows there after, ms" "$t" 0 1000
 	done
 	counters
 	counters server
@@ -151,13 +151,13 @@ link_follows()
 	local t
 
 	t=$(sockets $((3 * CROWD)) ip link set eth3 down)
-	between "link down, all without it after, ms" "$t" 0 1000
+	figure "link down, all without it after, ms" "$t" 0 1000
 	printf '%s\n' "link set eth3 up" \
 		"neigh replace 10.0.3.2 dev eth3 lladdr 02:00:00:00:03:02 nud permanent" \
 		"route replace 10.0.3.0/24 dev eth3 src 10.0.3.1 table 103" >/run/back
 	t=$(sockets $((4 * CROWD)) ip -batch /run/back)
 	# the carrier comes on top, which the kernel tells of once a second
-	between "link up, all subflows there after, ms" "$t" 0 2000
+	figure "link up, all subflows there after, ms" "$t" 0 2000
 }
 
 # nothing is asked of a path manager that has nothing to do

@@ -25,7 +25,7 @@ each_path()
 
 	paths_end 2
 	for i in 1 2; do
-		between "path $i / payload" "$(calc "${sent[i]} / $payload")" \
+		figure "path $i / payload" "$(calc "${sent[i]} / $payload")" \
 			"$low" "$high"
 	done
 }
@@ -44,7 +44,7 @@ full_goodput()
 {
 	use redundant-full
 	traffic bulk -t 6 --skip 2 -W 2
-	between "Mbit/s" "$(field mbps "$result")" 17 20
+	figure "Mbit/s" "$(field mbps "$result")" 17 20
 }
 
 opportunistic_messages()
@@ -61,7 +61,7 @@ opportunistic_bulk()
 {
 	use redundant
 	traffic bulk -t 6 --skip 2 -W 2
-	between "Mbit/s" "$(field mbps "$result")" 34 40
+	figure "Mbit/s" "$(field mbps "$result")" 34 40
 }
 
 counters()
@@ -74,7 +74,7 @@ counters()
 	line=$(look)
 	traffic_end
 	say "$line"
-	between "copied / bytes of both" "$(awk '
+	figure "copied / bytes of both" "$(awk '
 		{ for (i = 1; i <= NF; i++) {
 			if ($i ~ /^bytes=/) b += substr($i, 7)
 			if ($i ~ /^copied=/) c += substr($i, 8)
@@ -91,7 +91,7 @@ killed_messages()
 	traffic_end
 	netlab_set 1 up
 	# delay of the other path, 20 ms, and 50 ms
-	between "longest gap, us" "$(field gap_us "$result")" 0 70000
+	figure "longest gap, us" "$(field gap_us "$result")" 0 70000
 }
 
 killed_data()
@@ -114,8 +114,8 @@ laggard()
 	traffic data -n 6M -W 2
 	is verified "$(field verified "$result")" 1
 	paths_end 2
-	between "s for 6 MiB at 20 Mbit/s" "$(field secs "$result")" 2.4 3.2
-	between "path 2 / path 1" "$(calc "${sent[2]} / ${sent[1]}")" 0.05 0.30
+	figure "s for 6 MiB at 20 Mbit/s" "$(field secs "$result")" 2.4 3.2
+	figure "path 2 / path 1" "$(calc "${sent[2]} / ${sent[1]}")" 0.05 0.30
 }
 
 # What counts as a timeout of the core's is one: a path that answers, though
@@ -159,8 +159,8 @@ lossy_messages()
 	stock95=$p95
 	stock99=$p99
 	lossy "$1" "$2" redundant "$3"
-	between "p95 / that of default" "$(calc "$p95 / $stock95")" 0.1 "$4"
-	between "p99 / that of default" "$(calc "$p99 / $stock99")" 0.1 "$5"
+	figure "p95 / that of default" "$(calc "$p95 / $stock95")" 0.1 "$4"
+	figure "p99 / that of default" "$(calc "$p99 / $stock99")" 0.1 "$5"
 }
 
 ktap_run lab_up full_bulk full_goodput opportunistic_messages \

@@ -131,12 +131,12 @@ soak()
 	cat /run/churn.log
 	[ ! -s /run/churn.log ] || fail "addresses"
 	say "swaps: client $((secs + 1)), server $(cat /run/swaps.server)"
-	between "server's swaps" "$(cat /run/swaps.server)" $((secs * 9 / 10)) $((secs + 10))
+	figure "server's swaps" "$(cat /run/swaps.server)" $((secs * 9 / 10)) $((secs + 10))
 	tell sum
 	say "$answer"
 	grep ^error /run/soak.log | head -n 20
 	is "errors" "$(field errors "$answer")" 0
-	between "the longest wait for an answer, ms" "$(field worst_ms "$answer")" 0 20000
+	figure "the longest wait for an answer, ms" "$(field worst_ms "$answer")" 0 20000
 }
 
 # flat NAME GROWTH: what a straight line through the samples grows by in an hour

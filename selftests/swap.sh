@@ -43,7 +43,7 @@ changed()
 	wait
 	n=$(cat /run/swaps)
 	[ "$n" -ge 40 ] || fail "only $n swaps"
-	between "worst latency with $n swaps, us" "$(field max_us "$result")" \
+	figure "worst latency with $n swaps, us" "$(field max_us "$result")" \
 		0 "$(calc "$worst + $RTT_US")"
 }
 

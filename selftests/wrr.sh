@@ -31,7 +31,7 @@ shares()
 	i=0
 	for want; do
 		i=$((i + 1))
-		between "share of path $i, %" \
+		figure "share of path $i, %" \
 			"$(calc "100 * ${sent[i]} / $total")" \
 			"$(calc "$want - 2")" "$(calc "$want + 2")"
 	done
@@ -123,7 +123,7 @@ automatic()
 	traffic bulk -t 8 --skip 3 -W 2
 	paths_end 2
 	shares 75 25
-	between "Mbit/s" "$(field mbps "$result")" 35 40
+	figure "Mbit/s" "$(field mbps "$result")" 35 40
 }
 
 v6()
