@@ -91,7 +91,7 @@ $(build)/refused/%.ko: kdir
 	@cp $(build)/refused/$*/$(rel)/mptcpx.ko $@
 
 tools: $(addprefix $(build)/bin/,mptcpx_traffic mptcpx_pairs mptcpx_crowd mptcpx_as mptcpx_fuzz \
-	mptcpx_flood mptcpx_forget mptcpx_nth mptcpx_soak)
+	mptcpx_flood mptcpx_forget mptcpx_nth mptcpx_soak mptcpx_stuck)
 
 $(build)/bin/%: $(srcdir)/selftests/%.c
 	@mkdir -p $(@D)

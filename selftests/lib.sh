@@ -262,6 +262,18 @@ traffic_start()
 	traffic_pid=$!
 }
 
+# stuck SECONDS: a connection to $PORT that its process keeps to itself for so long
+stuck()
+{
+	ip netns exec client mptcpx_stuck "$(address 4)" "$PORT" "$1" >/run/stuck 2>&1 &
+	stuck_pid=$!
+	soon grep -q stuck /run/stuck && return
+	wait "$stuck_pid"
+	[ $? != "$KSFT_SKIP" ] || skip "this kernel has no userfaultfd"
+	cat /run/stuck
+	fail "it is not stuck"
+}
+
 traffic_end()
 {
 	wait "$traffic_pid" || {

@@ -167,6 +167,26 @@ ten_thousand()
 	[ $((after - before)) -lt 8192 ] || fail "memory is lost"
 }
 
+# a process that keeps its connection to itself: all others are moved, and told so
+kept()
+{
+	use minrtt
+	stuck 30
+	traffic_start hold -t 4 -W 3
+	soon connection minrtt || fail "no connection"
+	refused "busy" timeout 10 ip netns exec client bash -c \
+		'echo bpf_wrr >/proc/sys/net/mptcp/scheduler_live'
+	is others "$(others client bpf_wrr)" 1
+	look | grep -q busy=1 || { look; fail "it is not kept"; }
+	traffic_end
+	# its scheduler goes all the same
+	timeout 20 rm /sys/fs/bpf/bpf_wrr || fail "the link stays"
+	kill "$stuck_pid"
+	wait "$stuck_pid"
+	bpftool struct_ops register bpf/wrr.bpf.o /sys/fs/bpf >/dev/null || fail "bpf_wrr"
+	live client default
+}
+
 crowd()
 {
 	local start ms s
@@ -262,6 +282,6 @@ unloads()
 	unload
 }
 
-ktap_run load knob_alone moves listeners by_token let_go ports \
+ktap_run load knob_alone moves listeners by_token let_go ports kept \
 	"swapped data -n 100M -D both -w random" \
 	ten_thousand crowd unloads

@@ -184,6 +184,7 @@ event()
 	local want=2 peer=${4:-$1}
 
 	[ "$peer" != ndiffports ] || peer=fullmesh
+	[ ! -e "$NETLAB_STATE/path3" ] || want=3
 
 	pm client policy "$1"
 	pm client prefer eth1

@@ -26,6 +26,11 @@ work_start()
 	memory=$(slab)
 }
 
+shrunk()
+{
+	[ $(($(slab) - memory)) -lt 8192 ]
+}
+
 # work_end FACTOR MORE: since then not more passes and commands than FACTOR for
 # each event, and MORE; leaves the number of events in $events
 work_end()
@@ -37,6 +42,8 @@ work_end()
 	say "events: $events"
 	between "passes" "$passes" 0 $((events * $1 + $2))
 	between "commands" "$commands" 0 $((events * $1 + $2))
+	# what the core took for the flood it gives back a while later
+	within 30 shrunk
 	between "slab grown by, KB" "$(($(slab) - memory))" -1000000 8192
 }
 
@@ -59,7 +66,7 @@ raw()
 	local token joined
 
 	policy fullmesh
-	traffic_start hold -t 20 -W 3
+	traffic_start hold -t 45 -W 3
 	have 3 server
 	token=$(view server | sed -n 's/^token=\([0-9a-f]*\).*/\1/p' | head -n 1)
 	sleep 1
@@ -165,6 +172,57 @@ resets()
 	is alive "$(field alive "$result")" 1
 }
 
+# a peer that makes more subflows than it is to have
+excess()
+{
+	local creates
+
+	policy fullmesh
+	pm client max_subflows 16
+	pm client num_subflows 5
+	pm server max_subflows 3
+	traffic_start hold -t 12 -W 3
+	soon has 6 server || { view server; fail "hardly any subflow"; }
+	sleep 2
+	creates=$(counter Creates)
+	sleep 4
+	# twice its own number, for those of a peer that has moved
+	between "subflows at the server" "$(view server | grep -c phase=up)" 3 6
+	say "asked for in 4 s: $(($(counter Creates) - creates))"
+	between "ended by the server" "$(counter Aborts server)" 9 200
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	pm client max_subflows 8
+	pm client num_subflows 1
+	pm server max_subflows 8
+}
+
+# a process that keeps its connection to itself: that one has to wait, nobody else
+kept()
+{
+	local t
+
+	policy fullmesh
+	stuck 20
+	traffic_start hold -t 6 -W 3
+	have 3
+	view | grep -q busy=1 || { view; fail "it is not kept"; }
+	t=$(follow 2 ip addr del 10.0.2.1/24 dev eth2)
+	figure "address gone, subflow gone after, ms" "$t" 0 1000
+	address_on 2
+	have 3
+	timeout 5 ip netns exec client bash -c 'cat /proc/net/mptcpx_pm_stat /proc/net/mptcpx' >/dev/null ||
+		fail "nothing to be read"
+	traffic_end
+	is alive "$(field alive "$result")" 1
+	timeout 5 ip netns exec client bash -c 'echo none >/proc/sys/net/mptcp/pm/policy' ||
+		fail "the policy cannot be changed"
+	timeout 20 rmmod mptcpx_pm || fail "does not unload"
+	kill "$stuck_pid"
+	wait "$stuck_pid"
+	modprobe mptcpx_pm
+}
+
 # the client that floods is no burden to the others
 others()
 {
@@ -178,4 +236,4 @@ at_last()
 	rmmod mptcpx_pm || fail "does not unload"
 }
 
-ktap_run lab_up "raw syn" "raw join" "raw rst" joins announcements resets others at_last
+ktap_run lab_up "raw syn" "raw join" "raw rst" joins announcements resets excess kept others at_last

@@ -25,6 +25,8 @@
 
 #include "adapter.h"
 
+#define PATIENCE	5000	/* see mptcpx_own(): a second */
+
 static unsigned int live_net_id;
 
 struct live_net {
@@ -123,13 +125,22 @@ int mptcpx_live_choose(struct mptcp_sock *msk, const char *name, bool owned)
 	return err;
 }
 
-/* takes over the reference to @msk; 0, or why it could not be moved */
-static int move(struct mptcp_sock *msk, const char *name, struct holds *holds)
+/*
+ * Takes over the reference to @msk; 0, or why it could not be moved: -EBUSY as well if
+ * somebody else owns it for longer. All of that waiting is taken from @patience.
+ */
+static int move(struct mptcp_sock *msk, const char *name, struct holds *holds,
+		unsigned int *patience)
 {
+	unsigned int tries = min(*patience, MPTCPX_PATIENT);
 	struct sock *sk = mptcpx_msk_sk(msk);
 	int err;
 
-	lock_sock(sk);
+	if (!mptcpx_own(sk, tries)) {
+		*patience -= tries;
+		sock_put(sk);
+		return -EBUSY;
+	}
 	if (holds && msk->sched)
 		holds_add(holds, msk->sched->owner);
 	err = mptcpx_live_choose(msk, name, true);
@@ -153,20 +164,27 @@ static bool concerned(const struct mptcp_sock *msk, const struct mptcp_sched_ops
 	return yes;
 }
 
-/* how many were moved */
+/* how many were moved, and how many were @busy */
 static unsigned int move_connections(struct net *net, const struct mptcp_sched_ops *from,
-				     const char *name)
+				     const char *name, unsigned int *patience,
+				     unsigned int *busy)
 {
 	struct mptcp_sock *msk;
 	unsigned int n = 0;
 	long slot = 0, num = 0;
+	int err;
+
+	*busy = 0;
 
 	/* takes a reference; net/mptcp/token.c, 6.12 and 7.3 */
 	while ((msk = mptcp_token_iter_next(net, &slot, &num))) {
-		if (concerned(msk, from, name))
-			n += !move(msk, name, NULL);
-		else
+		if (concerned(msk, from, name)) {
+			err = move(msk, name, NULL, patience);
+			n += !err;
+			*busy += err == -EBUSY;
+		} else {
 			sock_put(mptcpx_msk_sk(msk));
+		}
 	}
 	return n;
 }
@@ -205,7 +223,7 @@ static struct mptcp_sock *next_listener(struct inet_listen_hashbucket *bucket,
 
 /* how many were moved */
 static unsigned int move_listeners(struct net *net, const struct mptcp_sched_ops *from,
-				   const char *name)
+				   const char *name, unsigned int *patience)
 {
 	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
 	struct holds holds = { .n = 0 };
@@ -215,7 +233,7 @@ static unsigned int move_listeners(struct net *net, const struct mptcp_sched_ops
 	for (i = 0; i <= hashinfo->lhash2_mask; i++) {
 		skip = 0;
 		while ((msk = next_listener(&hashinfo->lhash2[i], net, from, name, skip))) {
-			if (move(msk, name, &holds))
+			if (move(msk, name, &holds, patience))
 				skip++;	/* it would be found again and again */
 			else
 				n++;
@@ -229,23 +247,27 @@ static unsigned int move_listeners(struct net *net, const struct mptcp_sched_ops
 /*
  * Listeners first: once a grace period is over, what they accept has the new scheduler.
  * A walk through the connections may miss one where another ends meanwhile: until one
- * finds none, and no more often than would be plausible.
+ * finds none, and no more often than would be plausible. -EBUSY if one was owned by
+ * somebody else all the while, a second at most for all of them.
  */
-static void move_all(struct net *net, const struct mptcp_sched_ops *from, const char *name)
+static int move_all(struct net *net, const struct mptcp_sched_ops *from, const char *name)
 {
+	unsigned int busy, patience = PATIENCE;
 	int walks = 16;
 
-	if (move_listeners(net, from, name))
+	if (move_listeners(net, from, name, &patience))
 		synchronize_rcu();
-	while (move_connections(net, from, name) && --walks)
+	while ((move_connections(net, from, name, &patience, &busy) || busy) && --walks)
 		;
+	return busy ? -EBUSY : 0;
 }
 
 /**
  * mptcpx_live_leave() - move all that use a scheduler to the kernel's default
  * @sched: the scheduler, unregistered
  *
- * A socket that is neither connected nor listening is not found and keeps it.
+ * A socket that is neither connected nor listening is not found and keeps it, and so does
+ * one that somebody owns for longer: its decisions are the kernel's all the same.
  *
  * Context: process, sleeps.
  */
@@ -277,7 +299,8 @@ void mptcpx_live_leave(const struct mptcpx_sched *sched)
  * @name: the scheduler's name
  *
  * Context: process, sleeps.
- * Return: as mptcpx_live_choose(), or -ESRCH if there is no such connection.
+ * Return: as mptcpx_live_choose(); -ESRCH if there is no such connection; -EBUSY as well
+ * if somebody owned it for a second.
  */
 int mptcpx_live_token(struct net *net, u32 token, const char *name)
 {
@@ -287,7 +310,10 @@ int mptcpx_live_token(struct net *net, u32 token, const char *name)
 
 	if (!msk)
 		return -ESRCH;
-	lock_sock(sk);
+	if (!mptcpx_own(sk, PATIENCE)) {
+		sock_put(sk);
+		return -EBUSY;
+	}
 	err = mptcpx_live_choose(msk, name, true);
 	release_sock(sk);
 	sock_put(sk);
@@ -323,7 +349,7 @@ static int live_handler(const struct ctl_table *ctl, int write, void *buffer,
 		err = -ENOENT;
 	rcu_read_unlock();
 	if (!err)
-		move_all(net, NULL, strim(text));
+		err = move_all(net, NULL, strim(text));
 	mutex_unlock(&ln->lock);
 	return err;
 }

@@ -60,6 +60,7 @@ struct mptcpx_pm_addr {
  * @back: jiffies when it became usable again after an outage that counts;
  *	meaningless unless @returned
  * @returned: it has been away
+ * @spread: jiffies until which a path that is back there is no news; 0: it is
  */
 struct mptcpx_pm_local {
 	struct mptcpx_pm_addr addr;
@@ -73,6 +74,7 @@ struct mptcpx_pm_local {
 	bool returned;
 	unsigned long lost;
 	unsigned long back;
+	unsigned long spread;
 };
 
 /**
@@ -194,6 +196,9 @@ struct mptcpx_pm_told {
  * @known: @remote[0] is filled in
  * @inside: both ends are in this namespace: nothing to be done
  * @missed: events of it may have been lost: it is not told everything any more
+ * @busy: so often in a row somebody else owned it when it was to be looked at
+ * @heard: new addresses that the peer may still announce
+ * @heard_at: jiffies when that was counted
  * @remotes: number of the peer's addresses
  * @remote_id: their ids
  * @remote: the peer's addresses; 0 is that of the first subflow
@@ -209,10 +214,13 @@ struct mptcpx_pm_conn {
 	struct list_head dirty;
 	u32 token;
 	unsigned long born;
+	unsigned long heard_at;
 	bool timed;
 	bool known;
 	bool inside;
 	bool missed;
+	u8 busy;
+	u8 heard;
 	u8 remotes;
 	u8 remote_id[MPTCPX_PM_REMOTES];
 	struct mptcpx_pm_addr remote[MPTCPX_PM_REMOTES];
@@ -433,13 +441,15 @@ void mptcpx_pm_conn_dirty(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
 void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 			   const struct mptcpx_pm_addr *addr, u8 id);
 void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id);
-void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id, bool look);
+void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id);
 void mptcpx_pm_conn_timer(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 			  unsigned long when);
 unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
 
 /* pm_sock.c */
-int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *state);
+int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *state,
+			 bool wait);
+bool mptcpx_pm_sock_busy(struct net *net, u32 token);
 int mptcpx_pm_sock_abort(struct net *net, u32 token, u32 subflow_id);
 void mptcpx_pm_sock_keepalive(struct net *net, u32 token, u32 subflow_id, int idle);
 void mptcpx_pm_sock_resync(struct mptcpx_pm *pm);

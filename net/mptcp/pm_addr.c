@@ -158,7 +158,7 @@ static void found(struct scan *scan, const struct net_device *dev,
 		entry->returned = true;
 	}
 	/* whatever failed there before, it is another matter when its routes are there */
-	mptcpx_pm_conn_fresh(pm, entry->id, false);
+	mptcpx_pm_conn_fresh(pm, entry->id);
 }
 
 static void scan_v4(struct scan *scan, const struct net_device *dev, bool up)

@@ -21,6 +21,9 @@
 #define CHECKS		4000		/* looks a second without an event, at most */
 #define TELL		5		/* announcements of an address nobody comes to */
 #define TIMEOUTS	2		/* in a row, before silence means anything */
+#define SPREAD		(10 * HZ)	/* between two times that a path's return is told */
+#define HEARD		16		/* new addresses that a peer may announce at once */
+#define HEARD_RATE	4		/* and then in a second */
 
 /* ---- the table ---- */
 
@@ -49,6 +52,8 @@ struct mptcpx_pm_conn *mptcpx_pm_conn_get(struct mptcpx_pm *pm, u32 token)
 	}
 	conn->token = token;
 	conn->born = jiffies;
+	conn->heard = HEARD;
+	conn->heard_at = jiffies;
 	timerqueue_init(&conn->timer);
 	INIT_LIST_HEAD(&conn->dirty);
 	conn->remotes = 1;
@@ -87,6 +92,21 @@ void mptcpx_pm_conn_timer(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 	timerqueue_add(&pm->timers, &conn->timer);
 }
 
+/* may the peer cause yet another subflow to be tried? */
+static bool remote_affordable(struct mptcpx_pm_conn *conn)
+{
+	unsigned long more = (jiffies - conn->heard_at) * HEARD_RATE / HZ;
+
+	if (more) {
+		conn->heard = min_t(unsigned long, HEARD, conn->heard + more);
+		conn->heard_at = jiffies;
+	}
+	if (!conn->heard)
+		return false;
+	conn->heard--;
+	return true;
+}
+
 /**
  * mptcpx_pm_conn_remote() - the peer announced an address
  * @pm: the path manager, locked
@@ -94,7 +114,8 @@ void mptcpx_pm_conn_timer(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
  * @addr: the address
  * @id: its id
  *
- * Beyond a number of them they are not remembered, whatever a peer says.
+ * Beyond a number of them, and beyond a number a second, they are not remembered,
+ * whatever a peer says: it can say it again.
  */
 void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 			   const struct mptcpx_pm_addr *addr, u8 id)
@@ -107,7 +128,10 @@ void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 	for (i = 1; i < conn->remotes; i++)
 		if (conn->remote_id[i] == id)
 			break;
-	if (i == MPTCPX_PM_REMOTES) {
+	if (i < conn->remotes && mptcpx_pm_addr_equal(&conn->remote[i], addr) &&
+	    conn->remote[i].port == addr->port)
+		return;
+	if (i == MPTCPX_PM_REMOTES || !remote_affordable(conn)) {
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ADDRESSES_DROPPED);
 		return;
 	}
@@ -136,15 +160,24 @@ void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id)
 			conn->try[i].local_id = 0;
 }
 
+static u8 local_of_id(const struct mptcpx_pm *pm, u8 id)
+{
+	u8 i;
+
+	for (i = 0; i < pm->locals; i++)
+		if (pm->local[i].id == id)
+			return i;
+	return MPTCPX_PM_NOBODY;
+}
+
 /**
  * mptcpx_pm_conn_fresh() - what failed from an address may work now
  * @pm: the path manager, locked
  * @local_id: the address; 0: all
- * @look: at once, at the connections that tried there
  *
  * Context: atomic as well.
  */
-void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id, bool look)
+void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id)
 {
 	struct mptcpx_pm_conn *conn;
 	unsigned int b, i;
@@ -158,8 +191,35 @@ void mptcpx_pm_conn_fresh(struct mptcpx_pm *pm, u8 local_id, bool look)
 			try->fails = 0;
 			try->asked = 0;
 			try->next = jiffies;
-			if (look)
-				mptcpx_pm_conn_dirty(pm, conn);
+		}
+	}
+}
+
+/*
+ * Where nobody had answered somebody does: the path is back, for all whose subflows were
+ * silent there. Who was refused is not told, and nobody more often than now and then:
+ * one peer's whims are not the others'.
+ */
+static void path_back(struct mptcpx_pm *pm, u8 local_id)
+{
+	u8 i, l = local_of_id(pm, local_id);
+	struct mptcpx_pm_conn *conn;
+	unsigned int b;
+
+	if (l == MPTCPX_PM_NOBODY ||
+	    (pm->local[l].spread && time_before(jiffies, pm->local[l].spread)))
+		return;
+	pm->local[l].spread = (jiffies + SPREAD) ?: 1;
+	hash_for_each(pm->conns, b, conn, node) {
+		for (i = 0; i < MPTCPX_PM_TRIES; i++) {
+			struct mptcpx_pm_try *try = &conn->try[i];
+
+			if (try->local_id != local_id || !try->silent)
+				continue;
+			try->fails = 0;
+			try->asked = 0;
+			try->next = jiffies;
+			mptcpx_pm_conn_dirty(pm, conn);
 		}
 	}
 }
@@ -258,6 +318,12 @@ static bool try_affordable(struct mptcpx_pm *pm, const struct mptcpx_pm_try *try
 
 /* ---- a look ---- */
 
+/* with a great many connections each is looked at more seldom */
+static unsigned long paced(const struct mptcpx_pm *pm, unsigned long interval)
+{
+	return max(interval, (unsigned long)pm->connections * HZ / CHECKS);
+}
+
 /* one pass over one connection */
 struct pass {
 	struct mptcpx_pm *pm;
@@ -292,16 +358,6 @@ static u8 remote_index(const struct mptcpx_pm_conn *conn, const struct mptcpx_pm
 	/* subflows that the peer made to us come from any port */
 	for (i = 0; i < conn->remotes; i++)
 		if (mptcpx_pm_addr_equal(&conn->remote[i], addr))
-			return i;
-	return MPTCPX_PM_NOBODY;
-}
-
-static u8 local_of_id(const struct mptcpx_pm *pm, u8 id)
-{
-	u8 i;
-
-	for (i = 0; i < pm->locals; i++)
-		if (pm->local[i].id == id)
 			return i;
 	return MPTCPX_PM_NOBODY;
 }
@@ -484,7 +540,8 @@ static void view_sub(struct pass *pass, u8 s)
 			until = min(until, jiffies + 1 +
 				    msecs_to_jiffies(min(sub->rtt / 4, 50u)));
 		if (!vsub->bad)
-			mptcpx_pm_conn_timer(pm, pass->conn, until);
+			mptcpx_pm_conn_timer(pm, pass->conn,
+					     max(until, jiffies + paced(pm, 0)));
 	} else if (silence && silent(sub, silence)) {
 		vsub->bad = true;
 	} else if (!pass->state->listener && try && vsub->remote != MPTCPX_PM_NOBODY) {
@@ -530,16 +587,11 @@ static void update_try(struct pass *pass, struct mptcpx_pm_try *try, u8 l, u8 r)
 	if (up && try->pair != MPTCPX_PM_PAIR_UP) {
 		try->pair = MPTCPX_PM_PAIR_UP;
 		try->since = jiffies;
-		/* where nobody answered the path is back, for others as well */
 		if (try->silent && try->fails > 1)
-			mptcpx_pm_conn_fresh(pm, try->local_id, true);
+			path_back(pm, try->local_id);
 	} else if (up) {
-		/* and where it was refused: not before it has lasted */
-		if (time_after(jiffies, try->since + SETTLED)) {
-			if (try->fails > 1)
-				mptcpx_pm_conn_fresh(pm, try->local_id, true);
+		if (time_after(jiffies, try->since + SETTLED))
 			try->fails = 0;
-		}
 	} else if (try->pair == MPTCPX_PM_PAIR_UP) {
 		bool settled = time_after(jiffies, try->since + SETTLED);
 
@@ -611,6 +663,12 @@ static void look(struct pass *pass)
 
 /* ---- steps ---- */
 
+/* somebody owned the connection: what was to be done is planned again then */
+static void later(struct pass *pass)
+{
+	mptcpx_pm_conn_timer(pass->pm, pass->conn, jiffies + paced(pass->pm, CHECK));
+}
+
 /* the id of an address in this connection */
 static u8 id_of(const struct pass *pass, u8 l)
 {
@@ -645,7 +703,7 @@ static void do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 	int err;
 
 	if (!try_affordable(pm, try)) {
-		mptcpx_pm_conn_timer(pm, conn, jiffies + HZ / 10);
+		mptcpx_pm_conn_timer(pm, conn, jiffies + paced(pm, HZ / 10));
 		return;
 	}
 	err = mptcpx_pm_nl_pair(pm, MPTCP_PM_CMD_SUBFLOW_CREATE, conn->token, &here, &there);
@@ -654,6 +712,10 @@ static void do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 		mptcpx_pm_nl_remove(pm, conn->token, here.id);
 		err = mptcpx_pm_nl_pair(pm, MPTCP_PM_CMD_SUBFLOW_CREATE, conn->token, &here,
 					&there);
+	}
+	if (err == -EAGAIN) {
+		later(pass);
+		return;
 	}
 	if (err) {
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_CREATE_ERRORS);
@@ -690,9 +752,11 @@ static void do_close(struct pass *pass, const struct mptcpx_pm_step *step)
 	struct mptcpx_pm_nl_end here = { .addr = &sub->local, .id = -1 };
 	struct mptcpx_pm_nl_end there = { .addr = &sub->remote, .id = -1 };
 
-	mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_CLOSES);
-	mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SUBFLOW_DESTROY, pass->conn->token,
-			  &here, &there);
+	if (mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SUBFLOW_DESTROY, pass->conn->token,
+			      &here, &there) == -EAGAIN)
+		later(pass);
+	else
+		mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_CLOSES);
 }
 
 static void do_abort(struct pass *pass, const struct mptcpx_pm_step *step)
@@ -724,8 +788,11 @@ static void do_priority(struct pass *pass, const struct mptcpx_pm_step *step)
 	};
 	struct mptcpx_pm_nl_end there = { .addr = &sub->remote, .id = -1 };
 
-	mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_PRIORITIES);
-	mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SET_FLAGS, pass->conn->token, &here, &there);
+	if (mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SET_FLAGS, pass->conn->token, &here,
+			      &there) == -EAGAIN)
+		later(pass);
+	else
+		mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_PRIORITIES);
 }
 
 static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
@@ -739,6 +806,7 @@ static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 		.flags = MPTCP_PM_ADDR_FLAG_SIGNAL,
 	};
 	struct mptcpx_pm_told *told = NULL;
+	int err;
 	u8 i;
 
 	for (i = 0; i < ARRAY_SIZE(conn->told); i++) {
@@ -753,10 +821,15 @@ static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 		return;
 	if (told->local_id != local->id)
 		memset(told, 0, sizeof(*told));
-	if (mptcpx_pm_nl_announce(pm, conn->token, &here) == -EINVAL && here.id) {
+	err = mptcpx_pm_nl_announce(pm, conn->token, &here);
+	if (err == -EINVAL && here.id) {
 		/* as with CREATE */
 		mptcpx_pm_nl_remove(pm, conn->token, here.id);
-		mptcpx_pm_nl_announce(pm, conn->token, &here);
+		err = mptcpx_pm_nl_announce(pm, conn->token, &here);
+	}
+	if (err == -EAGAIN) {
+		later(pass);
+		return;
 	}
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ANNOUNCES);
 	told->local_id = local->id;
@@ -771,9 +844,15 @@ static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 static void do_withdraw(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	struct mptcpx_pm_conn *conn = pass->conn;
+	int err;
 	u8 i;
 
-	if (!mptcpx_pm_nl_remove(pass->pm, conn->token, id_of(pass, step->local)))
+	err = mptcpx_pm_nl_remove(pass->pm, conn->token, id_of(pass, step->local));
+	if (err == -EAGAIN) {
+		later(pass);
+		return;
+	}
+	if (!err)
 		mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_WITHDRAWS);
 	for (i = 0; i < ARRAY_SIZE(conn->told); i++)
 		if (conn->told[i].local_id == pass->pm->local[step->local].id)
@@ -802,12 +881,6 @@ static void step_do(struct pass *pass, const struct mptcpx_pm_step *step)
 		do_withdraw(pass, step);
 		break;
 	}
-}
-
-/* with a great many connections each is looked at more seldom */
-static unsigned long paced(const struct mptcpx_pm *pm, unsigned long interval)
-{
-	return max(interval, (unsigned long)pm->connections * HZ / CHECKS);
 }
 
 /* has anything to be seen to without an event? */
@@ -885,9 +958,21 @@ unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *co
 		.pm = pm, .conn = conn, .state = &pm->state, .view = &pm->view,
 	};
 	unsigned int i, n;
+	int err;
 
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_PASSES);
-	if (mptcpx_pm_sock_state(pm->net, conn->token, pass.state)) {
+	err = mptcpx_pm_sock_state(pm->net, conn->token, pass.state,
+				   !conn->busy);
+	if (err == -EAGAIN) {
+		/* soon, and then more seldom */
+		mptcpx_pm_conn_timer(pm, conn, jiffies +
+				     paced(pm, min_t(unsigned long, 1 << conn->busy, CHECK)));
+		if (conn->busy < 8)
+			conn->busy++;
+		return 0;
+	}
+	conn->busy = 0;
+	if (err) {
 		mptcpx_pm_conn_free(pm, conn);
 		return 0;
 	}

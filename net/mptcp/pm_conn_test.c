@@ -38,6 +38,8 @@ static struct conn_test *conn_test(struct kunit *test)
 		};
 	}
 	t->conn.token = 77;
+	t->conn.heard = HEARD;
+	t->conn.heard_at = jiffies;
 	t->conn.remotes = 1;
 	t->conn.remote[0] = (struct mptcpx_pm_addr){
 		.family = AF_INET, .v4 = htonl(100), .port = htons(80),
@@ -111,6 +113,43 @@ static void conn_remotes(struct kunit *test)
 	mptcpx_pm_conn_forget(&t->conn, 0);
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES - 1);
 	KUNIT_EXPECT_EQ(test, t->conn.remote[0].v4, htonl(100));
+}
+
+/* and not too many a second: 16 at once, then 4 */
+static void conn_heard(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_addr addr;
+	unsigned int i;
+
+	for (i = 0; i < HEARD; i++) {
+		addr = conn_test_v4(200 + i, 80);
+		mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 5);
+		t->conn.heard_at = jiffies;
+	}
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 0ULL);
+	KUNIT_EXPECT_EQ(test, t->conn.remote[1].v4, htonl(215));
+	/* what is known already costs nothing */
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 5);
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 0ULL);
+	addr.port = htons(81);
+	t->conn.heard_at = jiffies;
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 5);
+	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 1ULL);
+	KUNIT_EXPECT_EQ(test, t->conn.remote[1].port, htons(80));
+	addr = conn_test_v4(1, 80);
+	t->conn.heard_at = jiffies;
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 6);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 2);
+	/* half a second later */
+	t->conn.heard_at = jiffies - HZ / 2 - 1;
+	KUNIT_EXPECT_TRUE(test, remote_affordable(&t->conn));
+	KUNIT_EXPECT_EQ(test, t->conn.heard, 1);
+	/* and after a long time */
+	t->conn.heard_at = jiffies - 3600 * HZ;
+	KUNIT_EXPECT_TRUE(test, remote_affordable(&t->conn));
+	KUNIT_EXPECT_EQ(test, t->conn.heard, HEARD - 1);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(t->conn.heard_at, jiffies - 1));
 }
 
 static void conn_indices(struct kunit *test)
@@ -372,56 +411,66 @@ static void conn_pairs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pm->count[MPTCPX_PM_COUNT_LOST], 2ULL);
 }
 
-/* a path that is back is so for others as well */
+/* a path that is back is so for others as well, where nobody had answered */
 static void conn_back(struct kunit *test)
 {
 	struct conn_test *t = conn_test(test);
 	struct mptcpx_pm_try *here = try_get(&t->conn, 11, 0);
 	struct mptcpx_pm_try *same = try_get(&t->conn, 11, 9);
+	struct mptcpx_pm_try *refused = try_get(&t->conn, 11, 8);
 	struct mptcpx_pm_try *other = try_get(&t->conn, 12, 9);
 
-	here->fails = 1;
+	same->silent = true;
 	same->fails = 4;
+	same->next = jiffies + 100 * HZ;
+	refused->fails = 4;
+	refused->next = jiffies + 100 * HZ;
+	other->silent = true;
 	other->fails = 4;
-	conn_test_sub(t, MPTCPX_PM_UP, false);
-	KUNIT_EXPECT_EQ(test, same->fails, 4);
 	/* refused, and there: it may be refused again */
-	here->pair = MPTCPX_PM_PAIR_JOINING;
 	here->fails = 2;
 	conn_test_sub(t, MPTCPX_PM_UP, false);
 	KUNIT_EXPECT_EQ(test, here->fails, 2);
 	KUNIT_EXPECT_EQ(test, same->fails, 4);
-	/* it lasts; after one refusal that says nothing of others */
+	/* until it has lasted, which is no news to others */
 	here->since = jiffies - SETTLED - 2;
-	here->fails = 1;
 	conn_test_sub(t, MPTCPX_PM_UP, false);
 	KUNIT_EXPECT_EQ(test, here->fails, 0);
 	KUNIT_EXPECT_EQ(test, same->fails, 4);
-	here->since = jiffies - SETTLED - 2;
-	here->fails = 2;
-	conn_test_sub(t, MPTCPX_PM_UP, false);
-	KUNIT_EXPECT_EQ(test, here->fails, 0);
-	KUNIT_EXPECT_EQ(test, same->fails, 0);
-	KUNIT_EXPECT_FALSE(test, list_empty(&t->conn.dirty));
-	list_del_init(&t->conn.dirty);
-	/* nobody had answered, and now somebody does; once is nothing */
+	/* nobody had answered; once is nothing */
 	here->pair = MPTCPX_PM_PAIR_JOINING;
 	here->silent = true;
 	here->fails = 1;
-	same->fails = 4;
 	conn_test_sub(t, MPTCPX_PM_UP, false);
 	KUNIT_EXPECT_EQ(test, same->fails, 4);
+	KUNIT_EXPECT_TRUE(test, list_empty(&t->conn.dirty));
 	here->pair = MPTCPX_PM_PAIR_JOINING;
 	here->fails = 2;
-	same->next = jiffies + 100 * HZ;
 	conn_test_sub(t, MPTCPX_PM_UP, false);
+	KUNIT_EXPECT_EQ(test, here->fails, 0);
 	KUNIT_EXPECT_EQ(test, same->fails, 0);
 	KUNIT_EXPECT_TRUE(test, time_before_eq(same->next, jiffies));
+	KUNIT_EXPECT_EQ(test, refused->fails, 4);
+	KUNIT_EXPECT_TRUE(test, time_after(refused->next, jiffies));
 	KUNIT_EXPECT_EQ(test, other->fails, 4);
 	KUNIT_EXPECT_FALSE(test, list_empty(&t->conn.dirty));
-	/* all of them, and nobody has to look */
+	/* again: not so soon */
 	list_del_init(&t->conn.dirty);
-	mptcpx_pm_conn_fresh(&t->pm, 0, false);
+	same->fails = 4;
+	path_back(&t->pm, 11);
+	KUNIT_EXPECT_EQ(test, same->fails, 4);
+	t->pm.local[0].spread = jiffies ?: 1;
+	path_back(&t->pm, 11);
+	KUNIT_EXPECT_EQ(test, same->fails, 0);
+	KUNIT_EXPECT_TRUE(test, time_after(t->pm.local[0].spread, jiffies + SPREAD - HZ));
+	path_back(&t->pm, 99);
+	/* by the address itself: all, and nobody has to look */
+	list_del_init(&t->conn.dirty);
+	mptcpx_pm_conn_fresh(&t->pm, 11);
+	KUNIT_EXPECT_EQ(test, refused->fails, 0);
+	KUNIT_EXPECT_TRUE(test, time_before_eq(refused->next, jiffies));
+	KUNIT_EXPECT_EQ(test, other->fails, 4);
+	mptcpx_pm_conn_fresh(&t->pm, 0);
 	KUNIT_EXPECT_EQ(test, other->fails, 0);
 	KUNIT_EXPECT_TRUE(test, list_empty(&t->conn.dirty));
 }
@@ -548,6 +597,7 @@ static void conn_ids(struct kunit *test)
 
 static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_remotes),
+	KUNIT_CASE(conn_heard),
 	KUNIT_CASE(conn_indices),
 	KUNIT_CASE(conn_tries),
 	KUNIT_CASE(conn_failed),

@@ -185,6 +185,8 @@ static void pm_work(struct work_struct *work)
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_RESYNCS);
 		pm->resync_next = jiffies + RESYNC;
 		mptcpx_pm_sock_resync(pm);
+		/* and those whose end was not heard of */
+		all_dirty(pm);
 	}
 	changes_run(pm);
 	if (test_and_clear_bit(MPTCPX_PM_TODO_ALL, &pm->todo))
@@ -351,7 +353,7 @@ int mptcpx_pm_set_policy(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy)
 	}
 	set_scheduler(pm, policy);
 	set_close_timeout(pm);
-	mptcpx_pm_conn_fresh(pm, 0, false);
+	mptcpx_pm_conn_fresh(pm, 0);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_SCAN);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_RESYNC);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_ALL);
@@ -425,7 +427,8 @@ static void __net_exit pm_net_exit(struct net *net)
 	mptcpx_pm_sysctl_exit(pm);
 	mptcpx_pm_proc_exit(net);
 	mptcpx_pm_set_policy(pm, MPTCPX_PM_NONE);
-	cancel_delayed_work_sync(&pm->work);
+	/* nor wake the worker: a notifier may have found it turned on just before */
+	disable_delayed_work_sync(&pm->work);
 }
 
 static struct pernet_operations pm_net_ops = {

@@ -94,11 +94,16 @@ static int nl_ask(struct mptcpx_pm *pm, struct sk_buff *skb)
 	}
 }
 
-static int nl_do(struct mptcpx_pm *pm, struct sk_buff *skb)
+/* -EAGAIN if it would have to wait for who owns the connection */
+static int nl_do(struct mptcpx_pm *pm, u32 token, struct sk_buff *skb)
 {
 	struct nlmsghdr *nlh = pm->buffer;
 	int ret;
 
+	if (mptcpx_pm_sock_busy(pm->net, token)) {
+		kfree_skb(skb);
+		return -EAGAIN;
+	}
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_COMMANDS);
 	ret = nl_ask(pm, skb);
 	if (ret >= 0) {
@@ -281,6 +286,9 @@ static void event(struct mptcpx_pm *pm, const struct nlmsghdr *nlh)
 			mptcpx_pm_conn_forget(conn, id);
 		break;
 	case MPTCP_EVENT_SUB_ESTABLISHED:
+		/* the event of the connection itself may have been lost */
+		conn = mptcpx_pm_conn_get(pm, token);
+		break;
 	case MPTCP_EVENT_SUB_CLOSED:
 	case MPTCP_EVENT_SUB_PRIORITY:
 		conn = mptcpx_pm_conn_find(pm, token);
@@ -360,7 +368,8 @@ static int put_end(struct sk_buff *skb, int type, const struct mptcpx_pm_nl_end 
  * @remote: its remote end
  *
  * Context: process, sleeps.
- * Return: 0, or the error the kernel answered with.
+ * Return: 0; -EAGAIN if somebody owns the connection; or the error the kernel answered
+ * with.
  */
 int mptcpx_pm_nl_pair(struct mptcpx_pm *pm, u8 cmd, u32 token,
 		      const struct mptcpx_pm_nl_end *local,
@@ -379,7 +388,7 @@ int mptcpx_pm_nl_pair(struct mptcpx_pm *pm, u8 cmd, u32 token,
 		kfree_skb(skb);
 		return err;
 	}
-	err = nl_do(pm, skb);
+	err = nl_do(pm, token, skb);
 	trace_mptcpx_pm_command(token, cmd, local->addr, remote->addr, local->id, err);
 	return err;
 }
@@ -391,7 +400,8 @@ int mptcpx_pm_nl_pair(struct mptcpx_pm *pm, u8 cmd, u32 token,
  * @local: the address, with the flag MPTCP_PM_ADDR_FLAG_SIGNAL
  *
  * Context: process, sleeps.
- * Return: 0, or the error the kernel answered with.
+ * Return: 0; -EAGAIN if somebody owns the connection; or the error the kernel answered
+ * with.
  */
 int mptcpx_pm_nl_announce(struct mptcpx_pm *pm, u32 token,
 			  const struct mptcpx_pm_nl_end *local)
@@ -409,7 +419,7 @@ int mptcpx_pm_nl_announce(struct mptcpx_pm *pm, u32 token,
 		kfree_skb(skb);
 		return err;
 	}
-	err = nl_do(pm, skb);
+	err = nl_do(pm, token, skb);
 	trace_mptcpx_pm_command(token, MPTCP_PM_CMD_ANNOUNCE, local->addr, &nobody,
 				local->id, err);
 	return err;
@@ -424,7 +434,8 @@ int mptcpx_pm_nl_announce(struct mptcpx_pm *pm, u32 token,
  * The kernel sends it by a subflow from another address, if there is one.
  *
  * Context: process, sleeps.
- * Return: 0, or the error the kernel answered with.
+ * Return: 0; -EAGAIN if somebody owns the connection; or the error the kernel answered
+ * with.
  */
 int mptcpx_pm_nl_remove(struct mptcpx_pm *pm, u32 token, u8 id)
 {
@@ -441,7 +452,7 @@ int mptcpx_pm_nl_remove(struct mptcpx_pm *pm, u32 token, u8 id)
 		kfree_skb(skb);
 		return err;
 	}
-	err = nl_do(pm, skb);
+	err = nl_do(pm, token, skb);
 	trace_mptcpx_pm_command(token, MPTCP_PM_CMD_REMOVE, &nobody, &nobody, id, err);
 	return err;
 }

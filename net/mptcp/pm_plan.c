@@ -161,6 +161,13 @@ static bool creates(const struct mptcpx_pm_view *view)
 	       view->policy != MPTCPX_PM_SERVER;
 }
 
+/* subflows are the peer's to make */
+static bool takes(const struct mptcpx_pm_view *view)
+{
+	return view->policy == MPTCPX_PM_SERVER ||
+	       (view->listener && view->policy != MPTCPX_PM_NONE);
+}
+
 static bool announces(const struct mptcpx_pm_view *view)
 {
 	if (view->closing)
@@ -281,6 +288,25 @@ static void plan_surplus(struct plan *plan, struct tally *tally)
 	}
 }
 
+/*
+ * What the peer makes beyond the limit ends: the core has none for a connection whose
+ * subflows are somebody else's to manage (mptcp_pm_allow_new_subflow(), 6.12 and 7.3).
+ * Twice as many are let be: when a peer has moved, those of its old place are still
+ * there. The last one that can be seen is always too much, for it may stand for more.
+ */
+static void plan_excess(struct plan *plan)
+{
+	static const enum mptcpx_pm_phase phases[] = { MPTCPX_PM_UP, MPTCPX_PM_JOINING };
+	const struct mptcpx_pm_view *view = plan->view;
+	unsigned int i, n = 0, most = min(2 * view->max_subflows, MPTCPX_PM_SUBS - 1u);
+	u8 s;
+
+	for (i = 0; i < ARRAY_SIZE(phases); i++)
+		for (s = 0; s < view->subs; s++)
+			if (view->sub[s].phase == phases[i] && !view->sub[s].bad && ++n > most)
+				add(plan, MPTCPX_PM_ABORT)->sub = s;
+}
+
 static void plan_missing(struct plan *plan, struct tally *tally)
 {
 	const struct mptcpx_pm_view *view = plan->view;
@@ -395,6 +421,8 @@ unsigned int mptcpx_pm_plan(const struct mptcpx_pm_view *view,
 	if (creates(view)) {
 		plan_surplus(&plan, &tally);
 		plan_missing(&plan, &tally);
+	} else if (takes(view)) {
+		plan_excess(&plan);
 	}
 	plan_announce(&plan);
 	return plan.n;

@@ -217,12 +217,12 @@ static void plan_roles(struct kunit *test)
 	EXPECT_PLAN(t, "announce 1");
 	t->view.closing = true;
 	EXPECT_PLAN(t, "");
-	/* a listener's surplus is its peer's */
+	/* a listener's surplus is its peer's, up to a point */
 	t->view.closing = false;
 	t->view.local[1].announced = true;
 	plan_sub(t, 1, 0);
 	plan_sub(t, 1, 0);
-	t->view.max_subflows = 1;
+	t->view.max_subflows = 2;
 	t->view.local[0].backup = true;
 	EXPECT_PLAN(t, "");
 
@@ -444,6 +444,53 @@ static void plan_limits(struct kunit *test)
 		plan_sub(t, i, i % MPTCPX_PM_REMOTES);
 	plan_said(t);
 	KUNIT_EXPECT_EQ(test, t->n, (unsigned int)MPTCPX_PM_STEPS);
+}
+
+/* what the peer makes of them */
+static void plan_too_many(struct kunit *test)
+{
+	struct plan_test *t = plan_test(test, MPTCPX_PM_FULLMESH, 1, 1);
+	u8 s;
+
+	t->view.listener = true;
+	t->view.max_subflows = 2;
+	t->view.local[0].tell = false;
+	for (s = 1; s < 4; s++)
+		plan_sub(t, 0, MPTCPX_PM_NOBODY);
+	EXPECT_PLAN(t, "");
+	plan_sub(t, 0, MPTCPX_PM_NOBODY);
+	EXPECT_PLAN(t, "abort 4");
+	/* what is not there yet goes first, what is ending does not count */
+	t->view.sub[1].phase = MPTCPX_PM_JOINING;
+	EXPECT_PLAN(t, "abort 1");
+	t->view.sub[1].phase = MPTCPX_PM_CLOSING;
+	EXPECT_PLAN(t, "");
+	t->view.sub[1].phase = MPTCPX_PM_JOINING;
+	t->view.sub[2].bad = true;
+	EXPECT_PLAN(t, "abort 2");
+	t->view.sub[2].bad = false;
+	plan_sub(t, 0, MPTCPX_PM_NOBODY);
+	EXPECT_PLAN(t, "abort 5, abort 1");
+	/* whoever has the policy; but not who makes them, nor without one */
+	t->view.sub[1].phase = MPTCPX_PM_UP;
+	t->view.policy = MPTCPX_PM_NONE;
+	EXPECT_PLAN(t, "");
+	t->view.policy = MPTCPX_PM_SERVER;
+	EXPECT_PLAN(t, "abort 4, abort 5");
+	t->view.listener = false;
+	EXPECT_PLAN(t, "abort 4, abort 5");
+	t->view.policy = MPTCPX_PM_HANDOVER;
+	t->view.closing = true;
+	EXPECT_PLAN(t, "");
+	/* the last place may stand for many */
+	t->view.closing = false;
+	t->view.listener = true;
+	t->view.max_subflows = 16;
+	while (t->view.subs < MPTCPX_PM_SUBS - 1)
+		plan_sub(t, 0, MPTCPX_PM_NOBODY);
+	EXPECT_PLAN(t, "");
+	plan_sub(t, 0, MPTCPX_PM_NOBODY);
+	EXPECT_PLAN(t, "abort 31");
 }
 
 /* subflows whose address is gone, or that are silent */
@@ -696,8 +743,11 @@ static void plan_must(struct plan_test *t)
 			break;
 		case MPTCPX_PM_ABORT:
 			KUNIT_ASSERT_LT(t->test, step->sub, view->subs);
-			KUNIT_ASSERT_TRUE(t->test, sub->bad &&
-					  sub->phase != MPTCPX_PM_CLOSING);
+			KUNIT_ASSERT_NE(t->test, sub->phase, MPTCPX_PM_CLOSING);
+			/* or too much of what the peer made */
+			KUNIT_ASSERT_TRUE(t->test, sub->bad ||
+					  (!makes && view->policy != MPTCPX_PM_NONE &&
+					   all-- > 2 * view->max_subflows));
 			break;
 		case MPTCPX_PM_PRIORITY:
 			KUNIT_ASSERT_TRUE(t->test, makes);
@@ -796,6 +846,7 @@ static struct kunit_case plan_cases[] = {
 	KUNIT_CASE(plan_ndiffports),
 	KUNIT_CASE(plan_handover),
 	KUNIT_CASE(plan_limits),
+	KUNIT_CASE(plan_too_many),
 	KUNIT_CASE(plan_lost),
 	KUNIT_CASE(plan_priorities),
 	KUNIT_CASE(plan_announcements),

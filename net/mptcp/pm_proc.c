@@ -122,9 +122,13 @@ static void show_conn(struct seq_file *seq, struct mptcpx_pm *pm,
 		      const struct mptcpx_pm_conn *conn)
 {
 	struct mptcpx_pm_state *state = &pm->state;
+	int err;
 	u8 i;
 
-	if (mptcpx_pm_sock_state(pm->net, conn->token, state))
+	err = mptcpx_pm_sock_state(pm->net, conn->token, state, true);
+	if (err == -EAGAIN)
+		seq_printf(seq, "token=%08x busy=1\n", conn->token);
+	if (err)
 		return;
 	seq_printf(seq, "token=%08x role=%s subflows=%u", conn->token,
 		   state->listener ? "listener" : "connector", state->subs);

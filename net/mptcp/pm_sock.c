@@ -157,12 +157,15 @@ static void look(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
  * @token: its token
  * @state: where to
  *
- * Context: process, sleeps for the connection's lock.
- * Return: 0; -ENOENT if there is no such connection, or none whose subflows
- * are ours to manage: it is about to end, has fallen back to TCP, or is the
- * kernel's own path manager's.
+ * @wait: a few ms, for who owns the connection
+ *
+ * Context: process, sleeps.
+ * Return: 0; -EAGAIN if somebody owns the connection for longer; -ENOENT if there is no
+ * such connection, or none whose subflows are ours to manage: it is about to end, has
+ * fallen back to TCP, or is the kernel's own path manager's.
  */
-int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *state)
+int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *state,
+			 bool wait)
 {
 	struct mptcp_sock *msk = mptcp_token_get_sock(net, token);
 	struct sock *sk = mptcpx_msk_sk(msk);
@@ -170,18 +173,47 @@ int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *sta
 
 	if (!msk)
 		return -ENOENT;
-	lock_sock(sk);
+	if (!mptcpx_own(sk, wait ? MPTCPX_PATIENT : 0)) {
+		err = -EAGAIN;
+		goto out;
+	}
 	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
 	    mptcpx_is_fallback(msk) || !mptcpx_pm_is_ours(msk))
 		err = -ENOENT;
 	else
 		look(msk, state);
 	release_sock(sk);
+out:
 	sock_put(sk);
 	return err;
 }
 
-/* a reference to the subflow's socket, to be put; NULL if it is gone */
+/**
+ * mptcpx_pm_sock_busy() - does somebody own a connection just now?
+ * @net: its namespace
+ * @token: its token
+ *
+ * The core's commands wait for him under a lock that all of netlink's generic families
+ * share: not to be given then.
+ *
+ * Context: process.
+ */
+bool mptcpx_pm_sock_busy(struct net *net, u32 token)
+{
+	struct mptcp_sock *msk = mptcp_token_get_sock(net, token);
+	struct sock *sk = mptcpx_msk_sk(msk);
+	bool busy;
+
+	if (!msk)
+		return false;
+	busy = !mptcpx_own(sk, MPTCPX_PATIENT);
+	if (!busy)
+		release_sock(sk);
+	sock_put(sk);
+	return busy;
+}
+
+/* a reference to the subflow's socket, to be put; NULL if it is gone, or not to be had */
 static struct sock *sock_find(struct net *net, u32 token, u32 subflow_id)
 {
 	struct mptcp_sock *msk = mptcp_token_get_sock(net, token);
@@ -190,7 +222,8 @@ static struct sock *sock_find(struct net *net, u32 token, u32 subflow_id)
 
 	if (!msk)
 		return NULL;
-	lock_sock(sk);
+	if (!mptcpx_own(sk, MPTCPX_PATIENT))
+		goto out;
 	/* what falls back has one subflow, and ends with it */
 	if (!mptcpx_is_fallback(msk) && mptcpx_pm_is_ours(msk)) {
 		mptcpx_for_each_subflow(msk, subflow) {
@@ -202,6 +235,7 @@ static struct sock *sock_find(struct net *net, u32 token, u32 subflow_id)
 		}
 	}
 	release_sock(sk);
+out:
 	sock_put(sk);
 	return ssk;
 }
@@ -216,7 +250,7 @@ static struct sock *sock_find(struct net *net, u32 token, u32 subflow_id)
  * even if this was its only subflow.
  *
  * Context: process, sleeps.
- * Return: 0, or -ENOENT if there is nothing to end.
+ * Return: 0, or -ENOENT if there is nothing to end, or nothing that can be got hold of.
  */
 int mptcpx_pm_sock_abort(struct net *net, u32 token, u32 subflow_id)
 {

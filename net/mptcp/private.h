@@ -8,6 +8,7 @@
 #define MPTCPX_PRIVATE_H
 
 #include <linux/build_bug.h>
+#include <linux/delay.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <net/inet_connection_sock.h>
@@ -36,7 +37,6 @@ enum {
 /* exported by net/mptcp/token.c, declared nowhere public */
 struct mptcp_sock *mptcp_token_get_sock(struct net *net, u32 token);
 struct mptcp_sock *mptcp_token_iter_next(const struct net *net, long *s_slot, long *s_num);
-struct mptcp_sock *mptcp_token_get_sock(struct net *net, u32 token);
 
 #define mptcpx_for_each_subflow(msk, subflow) \
 	list_for_each_entry(subflow, &(msk)->conn_list, node)
@@ -71,6 +71,39 @@ static inline void mptcpx_data_lock(struct sock *sk)
 static inline void mptcpx_data_unlock(struct sock *sk)
 {
 	spin_unlock_bh(&sk->sk_lock.slock);
+}
+
+/*
+ * Own a socket as lock_sock() does, unless somebody else does: who copies from or to a
+ * process' memory owns the msk meanwhile, and that may take for ever (a page that a
+ * userfaultfd or FUSE does not bring). lock_sock_nested() of net/core/sock.c, 6.12 and
+ * 7.3; to be given back by release_sock().
+ */
+static inline bool mptcpx_try_own(struct sock *sk)
+{
+	bool free;
+
+	spin_lock_bh(&sk->sk_lock.slock);
+	free = !sock_owned_by_user_nocheck(sk);
+	if (free)
+		sk->sk_lock.owned = 1;
+	spin_unlock_bh(&sk->sk_lock.slock);
+	if (free)
+		mutex_acquire(&sk->sk_lock.dep_map, 0, 1, _RET_IP_);
+	return free;
+}
+
+#define MPTCPX_PATIENT	20	/* some 4 ms */
+
+/* the same, waiting @tries times for some 200 µs if need be; sleeps */
+static inline bool mptcpx_own(struct sock *sk, unsigned int tries)
+{
+	while (!mptcpx_try_own(sk)) {
+		if (!tries--)
+			return false;
+		usleep_range(150, 250);
+	}
+	return true;
 }
 
 /* data sequence numbers wrap: order is by signed distance */

@@ -138,7 +138,10 @@ static int proc_show(struct seq_file *seq, void *v)
 	u8 i;
 
 	/* subflows come and go, and are accounted, under this lock */
-	lock_sock(sk);
+	if (!mptcpx_own(sk, MPTCPX_PATIENT)) {
+		seq_printf(seq, "token=%08x busy=1\n", READ_ONCE(msk->token));
+		return 0;
+	}
 	sched = mptcpx_sched_of(msk);
 	conn = sched ? mptcpx_conn_find(msk) : NULL;
 	if (conn) {
