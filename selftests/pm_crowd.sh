@@ -41,6 +41,9 @@ overrun()
 	done
 	counters
 	[ "$(counter EventOverruns)" -gt 0 ] || fail "no event was lost: nothing shown"
+	# those whose end was one of them as well
+	within 20 managing_none client || fail "connections are remembered that are gone"
+	within 20 managing_none server || fail "connections are remembered that are gone"
 	pm client policy none
 	pm server policy none
 	rmmod mptcpx_pm || fail "does not unload"
@@ -93,6 +96,11 @@ unload_thousand()
 managing()
 {
 	[ "$(view | sed -n 's/.* connections=//p')" -ge "$1" ]
+}
+
+managing_none()
+{
+	[ "$(view "$1" | sed -n 's/.* connections=//p')" = 0 ]
 }
 
 at_last()
