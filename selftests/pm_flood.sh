@@ -211,8 +211,8 @@ kept()
 	figure "address gone, subflow gone after, ms" "$t" 0 1000
 	address_on 2
 	have 3
-	timeout 5 ip netns exec client bash -c 'cat /proc/net/mptcpx_pm_stat /proc/net/mptcpx' >/dev/null ||
-		fail "nothing to be read"
+	timeout 5 ip netns exec client cat /proc/net/mptcpx_pm_stat /proc/net/mptcpx \
+		>/dev/null || fail "nothing to be read"
 	traffic_end
 	is alive "$(field alive "$result")" 1
 	timeout 5 ip netns exec client bash -c 'echo none >/proc/sys/net/mptcp/pm/policy' ||
