@@ -190,6 +190,36 @@ refusals()
 	is alive "$(field alive "$result")" 1
 }
 
+prohibit()
+{
+	printf '%s\n' "table ip t {" "chain c {" "type filter hook input priority 0;" \
+		"iifname eth2 ip protocol tcp reject with icmp type admin-prohibited" "}" "}" |
+		on server nft -f -
+}
+
+# somebody says no by ICMP: to what begins, and to what is there
+icmp()
+{
+	local creates
+
+	policy fullmesh
+	prohibit
+	traffic_start bulk -t 30 -W 1
+	have 1
+	creates=$(counter Creates)
+	sleep 8
+	figure "attempts in 8 s" $(($(counter Creates) - creates)) 2 8
+	on server nft flush ruleset
+	within 10 has 2 || { view; fail "path 2 is not used"; }
+	sleep 1.5
+	prohibit
+	# to a subflow that is there TCP takes it for a hint only
+	figure "subflow gone after, ms" "$(follow 1 true)" 0 1500
+	on server nft flush ruleset
+	within 10 has 2 || { view; fail "path 2 is not used again"; }
+	traffic_end
+}
+
 # a path that dies while nothing is sent
 idle()
 {
@@ -224,5 +254,5 @@ at_last()
 ktap_run lab_up timeouts_kept "resumes 10 1 1 up" "resumes 10 1 2 up" "resumes 10 1 1 down" \
 	"resumes 10 1 2 down" "resumes 120 1 1 up" "resumes 120 1 2 down" \
 	"stock_resumes 10 1 1 up" "stock_resumes 10 1 2 up" "stock_resumes 10 1 1 down" \
-	"stock_resumes 10 1 2 down" again resets "silent 5" "silent 20" carrier refusals \
+	"stock_resumes 10 1 2 down" again resets "silent 5" "silent 20" carrier refusals icmp \
 	idle at_last
