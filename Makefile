@@ -48,8 +48,10 @@ help:
 	@echo '  make test-matrix  all tests on all kernels of scripts/kernels [ON=]'
 	@echo '  make test-all   that, and all that follows below: hours'
 	@echo '  make kunit      run the unit tests, in a debug kernel (built once)   [ON=]'
+	@echo '  make kunit-quick  the same in a kernel that is built in a few minutes'
 	@echo '  make mutants    do the unit tests catch mistakes?            [ON=]'
 	@echo "  make mainline   the kernel's own MPTCP selftests, with each scheduler"
+	@echo '  make mainline-quick  a part of two of them, with one'
 	@echo '  make bench      measure in virtual time      [PATHS=] [SCHED=] [ROW=]'
 	@echo '  make check      sparse and all warnings, none allowed'
 	@echo '  make style      checkpatch --strict'

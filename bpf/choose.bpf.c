@@ -4,9 +4,9 @@
  * of a control group. All others keep that of net.mptcp.scheduler.
  *
  *   bpftool prog loadall choose.bpf.o /sys/fs/bpf/choose pinmaps /sys/fs/bpf/choose
- *   # port 443: the name, ended by zeros, 16 bytes
- *   bpftool map update pinned /sys/fs/bpf/choose/choose_ports key 0x01 0xbb \
- *	value $(printf redundant | od -An -tx1 -v | sed 's/ / 0x/g') 0 0 0 0 0 0 0
+ *   # port 443: the name, filled up with zeros to 16 bytes
+ *   bpftool map update pinned /sys/fs/bpf/choose/choose_ports key 0x01 0xbb value hex \
+ *	$({ printf redundant; head -c 16 /dev/zero; } | head -c 16 | od -An -tx1 -v)
  *   bpftool cgroup attach /sys/fs/cgroup/GROUP cgroup_inet4_connect \
  *	pinned /sys/fs/bpf/choose/choose4
  *

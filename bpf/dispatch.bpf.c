@@ -4,9 +4,9 @@
  * made or accepted. It decides once, as the kernel would, and leaves the connection to
  * whom the map "dispatch_ports" names; those that it does not name it keeps.
  *
- *   # port 443, local or remote: the name, ended by zeros, 16 bytes
- *   bpftool map update name dispatch_ports key 0x01 0xbb \
- *	value $(printf redundant | od -An -tx1 -v | sed 's/ / 0x/g') 0 0 0 0 0 0 0
+ *   # port 443, local or remote: the name, filled up with zeros to 16 bytes
+ *   bpftool map update name dispatch_ports key 0x01 0xbb value hex \
+ *	$({ printf redundant; head -c 16 /dev/zero; } | head -c 16 | od -An -tx1 -v)
  *
  * Shows how to choose for one socket at accept() as well, where no hook of a control
  * group is; anything that can be read from the socket may be what decides.

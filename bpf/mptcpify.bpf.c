@@ -9,8 +9,11 @@
  *   bpftool prog loadall mptcpify.bpf.o /sys/fs/bpf/mptcpify autoattach
  *   # everybody: group 0
  *   bpftool map update name mptcpify_groups key 0 0 0 0 0 0 0 0 value 1
- *   # or one group and what is below it: its id is its directory's inode number
- *   stat -c %i /sys/fs/cgroup/user.slice
+ *   # or one group and what is below it: its id, the inode number of its directory, as
+ *   # eight bytes, the lowest first
+ *   id=$(stat -c %i /sys/fs/cgroup/user.slice)
+ *   bpftool map update name mptcpify_groups \
+ *	key hex $(printf %016x $id | grep -o .. | tac) value 1
  *
  * Until a group is named nothing happens. A peer without MPTCP gets plain TCP: the
  * connection falls back. rm -r /sys/fs/bpf/mptcpify ends it.

@@ -6,7 +6,8 @@
  * Shows what is kept for each subflow, and a map for the user to set while it runs:
  * weights by local address id (that of `ip mptcp endpoint`, 0 for the initial one).
  *
- *   bpftool map update name weights key 2 0 0 0 value 3 0 0 0
+ *   # id 2: weight 3, kept plus one
+ *   bpftool map update name weights key 2 0 0 0 value 4 0 0 0
  *
  * An id without a weight has 1; with weight 0 it is used when nothing else is left.
  */

@@ -118,6 +118,20 @@ static void show_head(struct seq_file *seq, struct mptcpx_pm *pm)
 	}
 }
 
+/* a pair without a working subflow that is being tried, or waits, or was given up */
+static void show_try(struct seq_file *seq, const struct mptcpx_pm_try *try, unsigned int max)
+{
+	bool joining = try->pair == MPTCPX_PM_PAIR_JOINING;
+
+	if (!try->local_id || try->pair == MPTCPX_PM_PAIR_UP || (!joining && !try->fails))
+		return;
+	seq_printf(seq, "  retry=%u/%u joining=%d fails=%u in_ms=%u given_up=%d\n",
+		   try->local_id, try->remote_id, joining, try->fails,
+		   time_after(try->next, jiffies) ?
+		   jiffies_to_msecs(try->next - jiffies) : 0,
+		   !joining && max && try->fails >= max);
+}
+
 static void show_conn(struct seq_file *seq, struct mptcpx_pm *pm,
 		      const struct mptcpx_pm_conn *conn)
 {
@@ -154,16 +168,8 @@ static void show_conn(struct seq_file *seq, struct mptcpx_pm *pm,
 		if (conn->told[i].local_id)
 			seq_printf(seq, "  told=%u times=%u\n", conn->told[i].local_id,
 				   conn->told[i].times);
-	for (i = 0; i < MPTCPX_PM_TRIES; i++) {
-		const struct mptcpx_pm_try *try = &conn->try[i];
-
-		if (!try->local_id || try->pair == MPTCPX_PM_PAIR_UP)
-			continue;
-		seq_printf(seq, "  retry=%u/%u joining=%d fails=%u in_ms=%u\n", try->local_id,
-			   try->remote_id, try->pair == MPTCPX_PM_PAIR_JOINING, try->fails,
-			   time_after(try->next, jiffies) ?
-			   jiffies_to_msecs(try->next - jiffies) : 0);
-	}
+	for (i = 0; i < MPTCPX_PM_TRIES; i++)
+		show_try(seq, &conn->try[i], READ_ONCE(pm->knob[MPTCPX_PM_KNOB_RETRY_MAX]));
 }
 
 static int proc_show(struct seq_file *seq, void *v)
