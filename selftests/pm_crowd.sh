@@ -33,7 +33,7 @@ overrun()
 	policy fullmesh
 	for i in {1..60}; do
 		ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 5 -W 3 \
-			--wait 90 -T 200 >"/run/hold.$i" 2>&1 &
+			--wait $((90 * SLOW)) -T $((200 * SLOW)) >"/run/hold.$i" 2>&1 &
 		pids+=($!)
 	done
 	for i in "${!pids[@]}"; do
