@@ -186,18 +186,18 @@ void mptcpx_conn_place(struct mptcp_sock *msk)
  */
 void mptcpx_conn_release(struct mptcp_sock *msk)
 {
-	struct mptcpx_conn *conn;
+	struct mptcpx_conn *conn = mptcpx_conn_lookup(msk);
 
-	spin_lock_bh(&conns_lock);
-	conn = table_find(msk);
-	if (conn)
-		hash_del(&conn->node);
-	spin_unlock_bh(&conns_lock);
+	/* before it leaves the table: without a decision, that is where it is found */
 	if (conn && conn->sched->release)
 		conn->sched->release(conn);
 	conn_area(msk)->conn = NULL;
-	if (conn)
-		kfree(conn->store);
+	if (!conn)
+		return;
+	spin_lock_bh(&conns_lock);
+	hash_del(&conn->node);
+	spin_unlock_bh(&conns_lock);
+	kfree(conn->store);
 	kfree(conn);
 }
 

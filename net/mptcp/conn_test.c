@@ -7,9 +7,11 @@
 
 static unsigned int conn_test_released;
 
+/* what init() stored, and nothing else happened: it is there for release() */
 static void conn_test_release(struct mptcpx_conn *conn)
 {
-	conn_test_released++;
+	if (mptcpx_conn_lookup(conn->msk) == conn)
+		conn_test_released++;
 }
 
 static struct mptcp_sock *conn_test_msk(struct kunit *test)
@@ -65,6 +67,14 @@ static void conn_life(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, mptcpx_conn_lookup(msk));
 	mptcpx_conn_release(msk);
 	KUNIT_EXPECT_EQ(test, conn_test_released, 1U);
+
+	/* no decision was ever made */
+	conn = mptcpx_conn_create(msk, &sched);
+	KUNIT_ASSERT_NOT_NULL(test, conn);
+	KUNIT_EXPECT_NULL(test, mptcpx_conn_find(msk));
+	mptcpx_conn_release(msk);
+	KUNIT_EXPECT_EQ(test, conn_test_released, 2U);
+	KUNIT_EXPECT_NULL(test, mptcpx_conn_lookup(msk));
 }
 
 /* two connections in one place of the table */
