@@ -155,40 +155,48 @@ name()
 	done
 }
 
+# chosen GROUP SCHEDULER: the connection that a process of the group makes has it
+chosen()
+{
+	inside "$1" mptcpx_traffic hold -c "$(address "$NETLAB_FAMILY")" -P "$PORT" -t 2 \
+		-W 2 >/dev/null &
+	soon connection "$2" || { look; fail "$1: not with $2"; }
+	wait
+}
+
+# choose_port SCHEDULER: for connections to where the server listens
+choose_port()
+{
+	# shellcheck disable=SC2046	# words
+	bpftool map update pinned $PINS/choose/choose_ports key $((PORT >> 8)) $((PORT & 255)) \
+		value $(name "$1") || fail "map"
+}
+
+# choose FAMILY: at connect4 or connect6
 choose()
 {
-	local hi lo
-
+	netlab_down
+	export NETLAB_FAMILY=$1
+	unshaped 2
 	use minrtt
 	bpftool prog loadall bpf/choose.bpf.o $PINS/choose pinmaps $PINS/choose ||
 		fail "does not load"
-	bpftool cgroup attach $CGROUP/ours cgroup_inet4_connect pinned $PINS/choose/choose4 ||
-		fail "does not attach"
-	hi=$((PORT >> 8)) lo=$((PORT & 255))
-	# shellcheck disable=SC2046	# words
-	bpftool map update pinned $PINS/choose/choose_ports key $hi $lo \
-		value $(name redundant) || fail "map"
-	inside ours mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 2 -W 2 >/dev/null &
-	soon connection redundant || { look; fail "not chosen"; }
-	wait
-	inside other mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 2 -W 2 >/dev/null &
-	soon connection minrtt || { look; fail "chosen for another group"; }
-	wait
+	bpftool cgroup attach $CGROUP/ours "cgroup_inet$1_connect" \
+		pinned "$PINS/choose/choose$1" || fail "does not attach"
+	choose_port redundant
+	chosen ours redundant
+	chosen other minrtt
 	# no such scheduler: that of the namespace
-	# shellcheck disable=SC2046	# words
-	bpftool map update pinned $PINS/choose/choose_ports key $hi $lo \
-		value $(name nonesuch) || fail "map"
-	inside ours mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 2 -W 2 >/dev/null &
-	soon connection minrtt || { look; fail "not that of the namespace"; }
-	wait
+	choose_port nonesuch
+	chosen ours minrtt
 	# and data, with subflows that join while the hook is there
-	# shellcheck disable=SC2046	# words
-	bpftool map update pinned $PINS/choose/choose_ports key $hi $lo \
-		value $(name wrr) || fail "map"
-	inside ours mptcpx_traffic data -c 10.0.1.2 -P "$PORT" -n 8M -D both -W 2 |
+	choose_port wrr
+	inside ours mptcpx_traffic data -c "$(address "$1")" -P "$PORT" -n 8M -D both -W 2 |
 		tee /run/data.log
 	grep -q verified=1 /run/data.log || fail "no data"
 	grep -Eq 'verified=0|fallback=1' /run/data.log && fail "damage"
+	bpftool cgroup detach $CGROUP/ours "cgroup_inet$1_connect" \
+		pinned "$PINS/choose/choose$1" || fail "does not detach"
 	rm -r $PINS/choose
 }
 
@@ -252,4 +260,4 @@ dispatch()
 	rm $PINS/bpf_dispatch
 }
 
-ktap_run lab_up mptcpify both_paths ended choose app dispatch
+ktap_run lab_up mptcpify both_paths ended "choose 6" "choose 4" app dispatch
