@@ -113,6 +113,36 @@ forged()
 	withdraw forged
 }
 
+# finds_nothing NAME [TEXT]: what it hands to kfuncs and helpers is nothing to them; or the
+# verifier refuses it, for that reason
+finds_nothing()
+{
+	local text
+
+	if [ -n "${2:-}" ]; then
+		text=$(bpftool struct_ops register "bpf/$1.bpf.o" $PINS 2>&1)
+		if gone "$1"; then
+			grep -Eq "$2" <<<"$text" || {
+				tail -n 15 <<<"$text"
+				fail "refused, but not because of '$2'"
+			}
+			say "the verifier refuses it"
+			return
+		fi
+	else
+		register "$1"
+	fi
+	use "$1"
+	traffic data -n 4M -D both -w random -W 2
+	grep -q verified=0 <<<"$result" && fail "data differ"
+	traffic many -k 20 -n 20K
+	bpftool map dump name "$1_what" >/run/map
+	between "tried" "$(entry 0)" 100 1000000000
+	is "found something" "$(entry 1)" 0
+	use default
+	withdraw "$1"
+}
+
 # relabbed FAMILY PATHS: the same over other paths
 relabbed()
 {
@@ -184,6 +214,9 @@ by_name()
 	traffic data -n 2M -D both -W 2
 	grep -q verified=0 <<<"$result" && fail "data differ"
 	traffic many -k 50 -n 20K
+	# a connection that nobody accepts: released before anything was to be decided
+	on client mptcpx_traffic hold -c 10.0.1.2 -P 9 -t 1 >/dev/null 2>&1 &&
+		fail "somebody listens"
 	bpftool struct_ops list | grep -q counted || fail "bpftool does not list it"
 	traffic_start hold -t 3 -W 2
 	soon connection counted || fail "not used"
@@ -307,7 +340,8 @@ unloads()
 ktap_run load lab_up \
 	"ours bpf_first" "ours bpf_rr" "ours bpf_bkup" "ours bpf_red" "ours bpf_minrtt" \
 	"ours bpf_wrr" "ours bpf_burst" "ours bpf_stale" "ours bpf_app" tutorial \
-	devtree forged \
+	devtree forged "finds_nothing invented" "finds_nothing strangers" \
+	"finds_nothing others 'must be referenced or trusted'" \
 	by_name link_goes "left_behind never 1M" wild "left_behind again 3M" \
 	replaced asked_goes held \
 	"verifier bad_type 'expected pointer to STRUCT mptcp_subflow_context'" \
@@ -316,7 +350,12 @@ ktap_run load lab_up \
 	"verifier bad_leak 'Unreleased reference|reference leak'" \
 	"verifier bad_loop 'infinite loop detected|loop.* too|too large|too many'" \
 	"verifier bad_write 'of struct mptcp_sock at .* must not be written'" \
-	"verifier bad_view 'of struct mptcpx_view at .* must not be written'" \
+	"verifier bad_view 'of struct mptcpx_scene at .* must not be written'" \
+	"verifier bad_path 'access beyond struct mptcpx_scene'" \
+	"verifier bad_place 'expected pointer to STRUCT mptcpx_path'" \
+	"verifier bad_reach 'struct sock that was reached by reading must not be written'" \
+	"verifier bad_cast 'only read is supported'" \
+	"verifier bad_number 'untrusted_ptr_ expected|must be referenced or trusted'" \
 	"verifier bad_sleep 'Invalid argument'" \
 	"verifier bad_stale 'must be sleepable'" \
 	"verifier bad_store 'invalid access to memory'" \

@@ -30,7 +30,7 @@
 struct mptcpx_sched_ops {
 	int (*get_send)(struct mptcp_sock *msk);
 	int (*get_retrans)(struct mptcp_sock *msk);
-	int (*decide)(struct mptcp_sock *msk, const struct mptcpx_view *view,
+	int (*decide)(struct mptcp_sock *msk, const struct mptcpx_scene *view,
 		      struct mptcpx_choice *choice);
 	void (*init)(struct mptcp_sock *msk);
 	void (*release)(struct mptcp_sock *msk);
@@ -62,8 +62,23 @@ struct mptcpx_range {
 	u64 to;
 };
 
+/**
+ * struct mptcpx_own_subflow - a subflow of the connection that is being decided on
+ * @ctx: the subflow
+ *
+ * What kfuncs return that have looked it up. Programs take it for the subflow itself,
+ * and so does the verifier where one is wanted: but no structure has a pointer to this
+ * type, so a pointer of it has been looked up, and may be written through.
+ */
+struct mptcpx_own_subflow {
+	struct mptcp_subflow_context ctx;
+};
+
 /* bpf_ops.c */
+void mptcpx_bpf_begin(struct mptcp_sock *msk);
+void mptcpx_bpf_end(void);
 struct mptcp_sock *mptcpx_bpf_running(void);
+struct mptcp_subflow_context *mptcpx_bpf_own(const struct sock *ssk);
 bool mptcpx_choose_default(struct mptcp_sock *msk, const struct mptcpx_view *view,
 			   struct mptcpx_choice *choice);
 
@@ -78,7 +93,7 @@ struct bpf_sock_addr_kern;
 int bpf_iter_mptcpx_subflow_new(struct bpf_iter_mptcpx_subflow *it, struct sock *sk);
 struct mptcp_subflow_context *bpf_iter_mptcpx_subflow_next(struct bpf_iter_mptcpx_subflow *it);
 void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow *it);
-struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk__ign);
+struct mptcpx_own_subflow *mptcpx_subflow_ctx(const struct sock *sk__ign);
 struct sock *mptcpx_subflow_tcp_sock(const struct mptcp_subflow_context *subflow);
 void mptcpx_subflow_set_scheduled(struct mptcp_subflow_context *subflow, bool scheduled);
 bool mptcpx_bpf_subflow_active(struct mptcp_subflow_context *subflow);
@@ -88,13 +103,13 @@ bool mptcpx_stream_memory_free(const struct sock *sk__ign);
 bool mptcpx_subflow_queues_empty(struct sock *ssk);
 void mptcpx_pm_chk_stale(const struct mptcp_sock *msk, struct sock *ssk);
 int bpf_iter_mptcpx_path_new(struct bpf_iter_mptcpx_path *it,
-			     const struct mptcpx_view *view);
+			     const struct mptcpx_scene *view);
 const struct mptcpx_path *bpf_iter_mptcpx_path_next(struct bpf_iter_mptcpx_path *it);
 void bpf_iter_mptcpx_path_destroy(struct bpf_iter_mptcpx_path *it);
-struct mptcp_subflow_context *mptcpx_default_subflow(struct mptcp_sock *msk);
-int mptcpx_default_choice(struct mptcp_sock *msk, const struct mptcpx_view *view,
+struct mptcpx_own_subflow *mptcpx_default_subflow(struct mptcp_sock *msk);
+int mptcpx_default_choice(struct mptcp_sock *msk, const struct mptcpx_scene *view,
 			  struct mptcpx_choice *choice);
-int mptcpx_native_choice(struct mptcp_sock *msk, const struct mptcpx_view *view,
+int mptcpx_native_choice(struct mptcp_sock *msk, const struct mptcpx_scene *view,
 			 struct mptcpx_choice *choice, const char *name__str);
 int mptcpx_reinject(struct mptcp_sock *msk, struct mptcp_subflow_context *subflow,
 		    u64 from, u32 len);

@@ -8,9 +8,13 @@
  * The second part is what that tree does not have.
  *
  * All run with the msk owned by this process, or in softirq under its data lock, as
- * the program itself does; only programs of our struct_ops type may call them. A
- * subflow that is named must be one of the connection that is being decided on: the
- * verifier sees to the type, not to that.
+ * the program itself does; only programs of our struct_ops type may call them.
+ *
+ * Which pointers are followed: a program can read any, from memory that need not be what
+ * its type says, and the verifier of 6.12 lets it hand them on; that of 7.3 does not. So
+ * a kfunc follows what came from us, which is what KF_TRUSTED_ARGS asks for. A subflow or
+ * a socket may come from elsewhere, kept in an array for one: that is looked for among
+ * those of the connection that is being decided on, and followed when found.
  */
 #include <linux/bpf.h>
 #include <linux/btf.h>
@@ -56,6 +60,10 @@ struct mptcp_subflow_context__safe_trusted {
 	struct sock *tcp_sock;
 };
 
+struct mptcpx_own_subflow__safe_trusted {
+	struct sock *tcp_sock;
+};
+
 struct mptcpx_path__safe_trusted {
 	struct mptcp_subflow_context *subflow;
 };
@@ -65,6 +73,44 @@ static struct mptcpx_ask *ask_of(const struct mptcp_sock *msk)
 	const struct mptcpx_conn *conn = mptcpx_conn_find(msk);
 
 	return conn ? conn->ask : NULL;
+}
+
+/* the decision under way for @msk, which need not be a connection */
+static struct mptcpx_ask *ask_of_any(const struct mptcp_sock *msk)
+{
+	return msk && msk == mptcpx_bpf_running() ? ask_of(msk) : NULL;
+}
+
+/* the decision for which @view and @choice were made */
+static struct mptcpx_ask *ask_about(const struct mptcp_sock *msk,
+				    const struct mptcpx_scene *view,
+				    const struct mptcpx_choice *choice)
+{
+	struct mptcpx_ask *ask = ask_of(msk);
+
+	return ask && &ask->view->scene == view && ask->choice == choice ? ask : NULL;
+}
+
+/* is this number a subflow of the connection whose program calls? */
+static bool is_own(const struct mptcp_subflow_context *subflow)
+{
+	const struct mptcp_sock *msk = mptcpx_bpf_running();
+	const struct mptcp_subflow_context *own;
+
+	if (!msk)
+		return false;
+	mptcpx_for_each_subflow(msk, own)
+		if (own == subflow)
+			return true;
+	return false;
+}
+
+/* a scheduler's name, from memory that others may write to meanwhile */
+static bool copy_name(char to[MPTCP_SCHED_NAME_MAX], const char *name, u32 size)
+{
+	size = min_t(u32, size, MPTCP_SCHED_NAME_MAX);
+	memcpy(to, name, size);
+	return strnlen(to, size) < size;
 }
 
 __bpf_kfunc_start_defs();
@@ -124,49 +170,43 @@ __bpf_kfunc void bpf_iter_mptcpx_subflow_destroy(struct bpf_iter_mptcpx_subflow 
  *
  * Return: the subflow; NULL if it is none.
  */
-__bpf_kfunc struct mptcp_subflow_context *mptcpx_subflow_ctx(const struct sock *sk__ign)
+__bpf_kfunc struct mptcpx_own_subflow *mptcpx_subflow_ctx(const struct sock *sk__ign)
 {
-	const struct mptcp_sock *msk = mptcpx_bpf_running();
-	struct mptcp_subflow_context *subflow;
+	struct mptcp_subflow_context *subflow = mptcpx_bpf_own(sk__ign);
 
-	if (!msk || !sk__ign)
-		return NULL;
-	mptcpx_for_each_subflow(msk, subflow)
-		if (subflow->tcp_sock == sk__ign)
-			return subflow;
-	return NULL;
+	return subflow ? container_of(subflow, struct mptcpx_own_subflow, ctx) : NULL;
 }
 
 /**
  * mptcpx_subflow_tcp_sock() - the TCP socket of a subflow
- * @subflow: the subflow
+ * @subflow: the subflow; compared before it is followed
  *
- * Return: the socket; NULL if there is none.
+ * Return: the socket; NULL if @subflow is none of this connection.
  */
 __bpf_kfunc struct sock *mptcpx_subflow_tcp_sock(const struct mptcp_subflow_context *subflow)
 {
-	return subflow ? mptcpx_ssk(subflow) : NULL;
+	return is_own(subflow) ? mptcpx_ssk(subflow) : NULL;
 }
 
 /**
  * mptcpx_subflow_set_scheduled() - let a subflow send next, or not
- * @subflow: the subflow
+ * @subflow: the subflow; if it is none of this connection, nothing happens
  * @scheduled: whether
  */
 __bpf_kfunc void mptcpx_subflow_set_scheduled(struct mptcp_subflow_context *subflow,
 					      bool scheduled)
 {
-	if (subflow)
+	if (is_own(subflow))
 		WRITE_ONCE(subflow->scheduled, scheduled);
 }
 
 /**
  * mptcpx_bpf_subflow_active() - can a subflow send, and is it not stale?
- * @subflow: the subflow
+ * @subflow: the subflow; if it is none of this connection, it cannot
  */
 __bpf_kfunc bool mptcpx_bpf_subflow_active(struct mptcp_subflow_context *subflow)
 {
-	return subflow && subflow->tcp_sock && mptcpx_subflow_usable(subflow);
+	return is_own(subflow) && subflow->tcp_sock && mptcpx_subflow_usable(subflow);
 }
 
 /**
@@ -198,16 +238,17 @@ __bpf_kfunc u64 mptcpx_wnd_end(const struct mptcp_sock *msk)
  */
 __bpf_kfunc bool mptcpx_stream_memory_free(const struct sock *sk__ign)
 {
-	return mptcpx_subflow_ctx(sk__ign) && sk_stream_memory_free(sk__ign);
+	return mptcpx_bpf_own(sk__ign) && sk_stream_memory_free(sk__ign);
 }
 
 /**
  * mptcpx_subflow_queues_empty() - is nothing of a subflow waiting or unacknowledged?
- * @ssk: the subflow's TCP socket
+ * @ssk: the subflow's TCP socket; if it is none of this connection's, nothing is
  */
 __bpf_kfunc bool mptcpx_subflow_queues_empty(struct sock *ssk)
 {
-	return !ssk || !sk_fullsock(ssk) || !sk_is_tcp(ssk) || tcp_rtx_queue_empty(ssk);
+	return !mptcpx_bpf_own(ssk) || !sk_fullsock(ssk) || !sk_is_tcp(ssk) ||
+	       tcp_rtx_queue_empty(ssk);
 }
 
 /**
@@ -220,30 +261,31 @@ __bpf_kfunc bool mptcpx_subflow_queues_empty(struct sock *ssk)
  */
 __bpf_kfunc void mptcpx_pm_chk_stale(const struct mptcp_sock *msk, struct sock *ssk)
 {
-	struct mptcp_subflow_context *subflow;
-
-	mptcpx_for_each_subflow(msk, subflow) {
-		if (subflow->tcp_sock != ssk)
-			continue;
+	if (msk == mptcpx_bpf_running() && mptcpx_bpf_own(ssk))
 		mptcpx_sym_mptcp_pm_subflow_chk_stale(msk, ssk);
-		return;
-	}
 }
 
 /**
  * bpf_iter_mptcpx_path_new() - begin to walk through the paths of a snapshot
  * @it: the iterator
- * @view: the snapshot
+ * @view: the snapshot, as decide() was given it
  *
- * Return: 0.
+ * Return: 0, or -EINVAL if @view is another: then there is nothing to see.
  */
 __bpf_kfunc int bpf_iter_mptcpx_path_new(struct bpf_iter_mptcpx_path *it,
-					 const struct mptcpx_view *view)
+					 const struct mptcpx_scene *view)
 {
+	const struct mptcp_sock *msk = mptcpx_bpf_running();
+	const struct mptcpx_ask *ask = msk ? ask_of(msk) : NULL;
 	struct path_iter *iter = (void *)it;
 
-	iter->next = view->path;
-	iter->end = view->path + view->n;
+	iter->next = NULL;
+	iter->end = NULL;
+	/* memory of the program's own would do for the verifier */
+	if (!ask || &ask->view->scene != view)
+		return -EINVAL;
+	iter->next = ask->view->path;
+	iter->end = ask->view->path + ask->view->n;
 	return 0;
 }
 
@@ -277,14 +319,14 @@ __bpf_kfunc void bpf_iter_mptcpx_path_destroy(struct bpf_iter_mptcpx_path *it)
  *
  * Return: the subflow it would use now; NULL for none.
  */
-__bpf_kfunc struct mptcp_subflow_context *mptcpx_default_subflow(struct mptcp_sock *msk)
+__bpf_kfunc struct mptcpx_own_subflow *mptcpx_default_subflow(struct mptcp_sock *msk)
 {
 	struct sock *ssk;
 
 	if (!ask_of(msk))
 		return NULL;
 	ssk = mptcpx_sym_mptcp_subflow_get_send(msk);
-	return ssk ? mptcpx_ctx(ssk) : NULL;
+	return ssk ? container_of(mptcpx_ctx(ssk), struct mptcpx_own_subflow, ctx) : NULL;
 }
 
 /**
@@ -295,14 +337,14 @@ __bpf_kfunc struct mptcp_subflow_context *mptcpx_default_subflow(struct mptcp_so
  *
  * Return: 0, or -EAGAIN for "nobody now".
  */
-__bpf_kfunc int mptcpx_default_choice(struct mptcp_sock *msk, const struct mptcpx_view *view,
+__bpf_kfunc int mptcpx_default_choice(struct mptcp_sock *msk, const struct mptcpx_scene *view,
 				      struct mptcpx_choice *choice)
 {
-	struct mptcpx_ask *ask = ask_of(msk);
+	struct mptcpx_ask *ask = ask_about(msk, view, choice);
 
-	if (!ask || ask->view != view || ask->choice != choice)
+	if (!ask)
 		return -EINVAL;
-	return mptcpx_choose_default(msk, view, choice) ? 0 : -EAGAIN;
+	return mptcpx_choose_default(msk, ask->view, choice) ? 0 : -EAGAIN;
 }
 
 /**
@@ -315,13 +357,13 @@ __bpf_kfunc int mptcpx_default_choice(struct mptcp_sock *msk, const struct mptcp
  * Return: 0; -EAGAIN for "nobody now"; -ENOENT if it is not loaded; -EINVAL if it
  * sends copies and the asking scheduler may not (MPTCPX_SCHED_COPIES).
  */
-__bpf_kfunc int mptcpx_native_choice(struct mptcp_sock *msk, const struct mptcpx_view *view,
+__bpf_kfunc int mptcpx_native_choice(struct mptcp_sock *msk, const struct mptcpx_scene *view,
 				     struct mptcpx_choice *choice, const char *name__str)
 {
-	struct mptcpx_ask *ask = ask_of(msk);
+	struct mptcpx_ask *ask = ask_about(msk, view, choice);
 	const struct mptcpx_sched *sched;
 
-	if (!ask || ask->view != view || ask->choice != choice)
+	if (!ask)
 		return -EINVAL;
 	/* programs that decide run under rcu_read_lock() */
 	sched = mptcpx_sched_native(name__str);
@@ -329,7 +371,7 @@ __bpf_kfunc int mptcpx_native_choice(struct mptcp_sock *msk, const struct mptcpx
 		return -ENOENT;
 	if (sched->copies && !ask->copies)
 		return -EINVAL;
-	return sched->get_send(mptcpx_conn_find(msk), view, choice) ? 0 : -EAGAIN;
+	return sched->get_send(mptcpx_conn_find(msk), ask->view, choice) ? 0 : -EAGAIN;
 }
 
 /**
@@ -347,7 +389,7 @@ __bpf_kfunc int mptcpx_native_choice(struct mptcp_sock *msk, const struct mptcpx
 __bpf_kfunc int mptcpx_reinject(struct mptcp_sock *msk, struct mptcp_subflow_context *subflow,
 				u64 from, u32 len)
 {
-	struct mptcpx_ask *ask = ask_of(msk);
+	struct mptcpx_ask *ask = ask_of_any(msk);
 	u8 i;
 
 	if (!ask || !ask->copies || !len || mptcpx_before64(from, ask->view->una) ||
@@ -494,11 +536,8 @@ __bpf_kfunc int mptcpx_leave_to(struct mptcp_sock *msk, const char *name, u32 na
 {
 	struct mptcpx_conn *conn = mptcpx_conn_find(msk);
 	char to[MPTCP_SCHED_NAME_MAX];
-	u32 size = min_t(u32, name__sz, sizeof(to));
 
-	/* it may be in a map, which others write to */
-	memcpy(to, name, size);
-	if (!conn || !conn->ask || strnlen(to, size) == size)
+	if (!conn || !conn->ask || !copy_name(to, name, name__sz))
 		return -EINVAL;
 	/* programs that decide run under rcu_read_lock() */
 	if (!mptcpx_sym_mptcp_sched_find(to))
@@ -523,16 +562,16 @@ __bpf_kfunc int mptcpx_sock_addr_choose(struct bpf_sock_addr_kern *sa_kern,
 					const char *name, u32 name__sz)
 {
 	struct sock *ssk = sa_kern->sk;
+	char to[MPTCP_SCHED_NAME_MAX];
 	struct mptcp_sock *msk;
 
-	if (!ssk || !sk_is_tcp(ssk) || !sk_is_mptcp(ssk) ||
-	    strnlen(name, name__sz) == name__sz)
+	if (!ssk || !sk_is_tcp(ssk) || !sk_is_mptcp(ssk) || !copy_name(to, name, name__sz))
 		return -EINVAL;
 	msk = mptcpx_sk(mptcpx_ctx(ssk)->conn);
 	if (msk->first != ssk || inet_sk_state_load(mptcpx_msk_sk(msk)) != TCP_SYN_SENT ||
 	    !sock_owned_by_user_nocheck(mptcpx_msk_sk(msk)))
 		return -EINVAL;
-	return mptcpx_live_choose(msk, name, true);
+	return mptcpx_live_choose(msk, to, true);
 }
 
 __bpf_kfunc_end_defs();
@@ -609,6 +648,7 @@ int mptcpx_bpf_kfuncs_init(void)
 {
 	BTF_TYPE_EMIT(struct mptcp_sock__safe_trusted_or_null);
 	BTF_TYPE_EMIT(struct mptcp_subflow_context__safe_trusted);
+	BTF_TYPE_EMIT(struct mptcpx_own_subflow__safe_trusted);
 	BTF_TYPE_EMIT(struct mptcpx_path__safe_trusted);
 
 	return register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &sched_kfunc_set) ?:

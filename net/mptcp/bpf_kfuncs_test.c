@@ -48,6 +48,18 @@ static struct kfuncs_test *kfuncs_test(struct kunit *test)
 	return t;
 }
 
+/* what a program of the connection gets */
+static int test_reinject(struct kfuncs_test *t, struct mptcp_subflow_context *subflow,
+			 u64 from, u32 len)
+{
+	int ret;
+
+	mptcpx_bpf_begin(&t->msk);
+	ret = mptcpx_reinject(&t->msk, subflow, from, len);
+	mptcpx_bpf_end();
+	return ret;
+}
+
 static void kfuncs_reinject(struct kunit *test)
 {
 	static const struct {
@@ -66,7 +78,7 @@ static void kfuncs_reinject(struct kunit *test)
 		{ 0, 0, 1, -EINVAL },
 		{ 0, 1, 2, -EINVAL },	/* not in the snapshot */
 	};
-	struct kfuncs_test *t = kfuncs_test(test);
+	struct kfuncs_test *t = kfuncs_test(test), *other = kfuncs_test(test);
 	unsigned int i;
 	u64 from;
 
@@ -82,22 +94,30 @@ static void kfuncs_reinject(struct kunit *test)
 			path = cases[i].subflow;
 			len = cases[i].len;
 		}
-		KUNIT_EXPECT_EQ_MSG(test, mptcpx_reinject(&t->msk, &t->subflow[cases[i].subflow],
-							  from, cases[i].len),
+		KUNIT_EXPECT_EQ_MSG(test, test_reinject(t, &t->subflow[cases[i].subflow],
+							from, cases[i].len),
 				    cases[i].ret, "case %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, t->ask.placed, good, "case %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, t->choice.path, path, "case %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, t->choice.from, good ? from : 77, "case %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, t->choice.len, len, "case %u", i);
 	}
-	KUNIT_EXPECT_EQ(test, mptcpx_reinject(&t->msk, NULL, t->view.una, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, test_reinject(t, NULL, t->view.una, 1), -EINVAL);
+	/* no program of the connection runs; or that of another */
+	KUNIT_EXPECT_EQ(test, mptcpx_reinject(&t->msk, &t->subflow[0], t->view.una, 1),
+			-EINVAL);
+	mptcpx_bpf_begin(&other->msk);
+	KUNIT_EXPECT_EQ(test, mptcpx_reinject(&t->msk, &t->subflow[0], t->view.una, 1),
+			-EINVAL);
+	mptcpx_bpf_end();
+	mptcpx_conn_release(&other->msk);
 	/* only who may, and only while being asked */
 	t->ask.copies = false;
-	KUNIT_EXPECT_EQ(test, mptcpx_reinject(&t->msk, &t->subflow[0], t->view.una, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, test_reinject(t, &t->subflow[0], t->view.una, 1), -EINVAL);
 	t->conn->ask = NULL;
-	KUNIT_EXPECT_EQ(test, mptcpx_reinject(&t->msk, &t->subflow[0], t->view.una, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, test_reinject(t, &t->subflow[0], t->view.una, 1), -EINVAL);
 	mptcpx_conn_release(&t->msk);
-	KUNIT_EXPECT_EQ(test, mptcpx_reinject(&t->msk, &t->subflow[0], t->view.una, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, test_reinject(t, &t->subflow[0], t->view.una, 1), -EINVAL);
 }
 
 static void kfuncs_again(struct kunit *test)
@@ -119,19 +139,20 @@ static void kfuncs_again(struct kunit *test)
 static void kfuncs_choices(struct kunit *test)
 {
 	struct kfuncs_test *t = kfuncs_test(test);
+	const struct mptcpx_scene *view = &t->view.scene;
 	struct mptcpx_choice other;
 
-	KUNIT_EXPECT_EQ(test, mptcpx_default_choice(&t->msk, &t->view, &other), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mptcpx_default_choice(&t->msk, view, &other), -EINVAL);
 	KUNIT_EXPECT_EQ(test, mptcpx_default_choice(&t->msk, NULL, &t->choice), -EINVAL);
-	KUNIT_EXPECT_EQ(test, mptcpx_native_choice(&t->msk, &t->view, &other, "x"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mptcpx_native_choice(&t->msk, view, &other, "x"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, mptcpx_native_choice(&t->msk, NULL, &t->choice, "x"), -EINVAL);
 	rcu_read_lock();
-	KUNIT_EXPECT_EQ(test, mptcpx_native_choice(&t->msk, &t->view, &t->choice, "no such"),
+	KUNIT_EXPECT_EQ(test, mptcpx_native_choice(&t->msk, view, &t->choice, "no such"),
 			-ENOENT);
 	rcu_read_unlock();
 	t->conn->ask = NULL;
-	KUNIT_EXPECT_EQ(test, mptcpx_default_choice(&t->msk, &t->view, &t->choice), -EINVAL);
-	KUNIT_EXPECT_EQ(test, mptcpx_native_choice(&t->msk, &t->view, &t->choice, "x"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mptcpx_default_choice(&t->msk, view, &t->choice), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mptcpx_native_choice(&t->msk, view, &t->choice, "x"), -EINVAL);
 	KUNIT_EXPECT_NULL(test, mptcpx_default_subflow(&t->msk));
 	mptcpx_conn_release(&t->msk);
 }
@@ -213,6 +234,7 @@ static void kfuncs_walks(struct kunit *test)
 {
 	struct kfuncs_test *t = kfuncs_test(test);
 	struct bpf_iter_mptcpx_subflow subs;
+	const struct mptcpx_scene other = { .n = 1 };
 	struct bpf_iter_mptcpx_path paths;
 	struct sock *sk = mptcpx_msk_sk(&t->msk);
 	unsigned int i;
@@ -231,13 +253,77 @@ static void kfuncs_walks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bpf_iter_mptcpx_subflow_new(&subs, NULL), -EINVAL);
 	KUNIT_EXPECT_NULL(test, bpf_iter_mptcpx_subflow_next(&subs));
 
-	KUNIT_EXPECT_EQ(test, bpf_iter_mptcpx_path_new(&paths, &t->view), 0);
+	mptcpx_bpf_begin(&t->msk);
+	KUNIT_EXPECT_EQ(test, bpf_iter_mptcpx_path_new(&paths, &t->view.scene), 0);
 	for (i = 0; i < t->view.n; i++)
 		KUNIT_EXPECT_PTR_EQ(test, bpf_iter_mptcpx_path_next(&paths),
 				    (const struct mptcpx_path *)&t->view.path[i]);
 	KUNIT_EXPECT_NULL(test, bpf_iter_mptcpx_path_next(&paths));
 	KUNIT_EXPECT_NULL(test, bpf_iter_mptcpx_path_next(&paths));
+	/* another snapshot, whatever is behind it; or none is being decided on */
+	KUNIT_EXPECT_EQ(test, bpf_iter_mptcpx_path_new(&paths, &other), -EINVAL);
+	KUNIT_EXPECT_NULL(test, bpf_iter_mptcpx_path_next(&paths));
+	t->conn->ask = NULL;
+	KUNIT_EXPECT_EQ(test, bpf_iter_mptcpx_path_new(&paths, &t->view.scene), -EINVAL);
+	KUNIT_EXPECT_NULL(test, bpf_iter_mptcpx_path_next(&paths));
+	mptcpx_bpf_end();
+	KUNIT_EXPECT_EQ(test, bpf_iter_mptcpx_path_new(&paths, &t->view.scene), -EINVAL);
+	KUNIT_EXPECT_NULL(test, bpf_iter_mptcpx_path_next(&paths));
 	mptcpx_conn_release(&t->msk);
+}
+
+/* numbers that are subflows or sockets of the connection, and others */
+static void kfuncs_own(struct kunit *test)
+{
+	struct kfuncs_test *t = kfuncs_test(test), *other = kfuncs_test(test);
+	struct tcp_sock *tp = kunit_kzalloc(test, sizeof(*tp), GFP_KERNEL);
+	struct sock *ssk = (struct sock *)tp, *wild = (struct sock *)8;
+	struct mptcp_subflow_context *mine = &t->subflow[1];
+
+	KUNIT_ASSERT_NOT_NULL(test, tp);
+	mine->tcp_sock = ssk;
+	KUNIT_EXPECT_FALSE(test, is_own(mine));
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_own(ssk));
+
+	mptcpx_bpf_begin(&t->msk);
+	KUNIT_EXPECT_TRUE(test, is_own(mine));
+	KUNIT_EXPECT_FALSE(test, is_own(NULL));
+	KUNIT_EXPECT_FALSE(test, is_own((void *)wild));
+	KUNIT_EXPECT_FALSE(test, is_own(&other->subflow[1]));
+	KUNIT_EXPECT_PTR_EQ(test, mptcpx_bpf_own(ssk), mine);
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_own(wild));
+	KUNIT_EXPECT_PTR_EQ(test, (void *)mptcpx_subflow_ctx(ssk), (void *)mine);
+	KUNIT_EXPECT_NULL(test, (void *)mptcpx_subflow_ctx(wild));
+	/* that of the others is NULL */
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_own(NULL));
+	KUNIT_EXPECT_PTR_EQ(test, mptcpx_subflow_tcp_sock(mine), ssk);
+	KUNIT_EXPECT_NULL(test, mptcpx_subflow_tcp_sock((void *)wild));
+	KUNIT_EXPECT_FALSE(test, mptcpx_bpf_subflow_active((void *)wild));
+	KUNIT_EXPECT_TRUE(test, mptcpx_subflow_queues_empty(wild));
+	KUNIT_EXPECT_FALSE(test, mptcpx_stream_memory_free(wild));
+	mptcpx_pm_chk_stale((void *)wild, ssk);
+	mptcpx_pm_chk_stale(&t->msk, wild);
+	mptcpx_subflow_set_scheduled((void *)wild, true);
+	mptcpx_subflow_set_scheduled(&other->subflow[1], true);
+	KUNIT_EXPECT_FALSE(test, other->subflow[1].scheduled);
+	mptcpx_subflow_set_scheduled(mine, true);
+	KUNIT_EXPECT_TRUE(test, mine->scheduled);
+	mptcpx_bpf_end();
+	mptcpx_conn_release(&t->msk);
+	mptcpx_conn_release(&other->msk);
+}
+
+static void kfuncs_names(struct kunit *test)
+{
+	char to[MPTCP_SCHED_NAME_MAX];
+
+	KUNIT_EXPECT_TRUE(test, copy_name(to, "default", 8));
+	KUNIT_EXPECT_STREQ(test, to, "default");
+	/* an end that is behind what a name can have, or behind the size, is none */
+	KUNIT_EXPECT_FALSE(test, copy_name(to, "sixteen_letters_", 17));
+	KUNIT_EXPECT_TRUE(test, copy_name(to, "fifteen_letters", 16));
+	KUNIT_EXPECT_FALSE(test, copy_name(to, "default", 7));
+	KUNIT_EXPECT_FALSE(test, copy_name(to, "", 0));
 }
 
 static struct kunit_case kfuncs_cases[] = {
@@ -248,6 +334,8 @@ static struct kunit_case kfuncs_cases[] = {
 	KUNIT_CASE(kfuncs_ledger),
 	KUNIT_CASE(kfuncs_storage),
 	KUNIT_CASE(kfuncs_walks),
+	KUNIT_CASE(kfuncs_own),
+	KUNIT_CASE(kfuncs_names),
 	{ }
 };
 

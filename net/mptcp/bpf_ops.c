@@ -70,7 +70,12 @@ struct sleeper {
 static LIST_HEAD(sleepers);
 static DEFINE_SPINLOCK(sleepers_lock);
 
-static void program_begin(struct mptcp_sock *msk)
+/**
+ * mptcpx_bpf_begin() - a program of a connection is about to run, and will not sleep
+ * @msk: the connection, owned by this process, under its data lock, or not yet known to
+ *	others
+ */
+void mptcpx_bpf_begin(struct mptcp_sock *msk)
 	__acquires(RCU)
 {
 	local_bh_disable();
@@ -78,7 +83,10 @@ static void program_begin(struct mptcp_sock *msk)
 	__this_cpu_write(running_here, msk);
 }
 
-static void program_end(void)
+/**
+ * mptcpx_bpf_end() - it has run
+ */
+void mptcpx_bpf_end(void)
 	__releases(RCU)
 {
 	__this_cpu_write(running_here, NULL);
@@ -125,6 +133,25 @@ struct mptcp_sock *mptcpx_bpf_running(void)
 	}
 	spin_unlock_bh(&sleepers_lock);
 	return msk;
+}
+
+/**
+ * mptcpx_bpf_own() - find a socket among those of the connection whose program calls
+ * @ssk: a number, which is compared and not followed
+ *
+ * Return: the subflow whose TCP socket it is; NULL if it is none.
+ */
+struct mptcp_subflow_context *mptcpx_bpf_own(const struct sock *ssk)
+{
+	const struct mptcp_sock *msk = ssk ? mptcpx_bpf_running() : NULL;
+	struct mptcp_subflow_context *subflow;
+
+	if (!msk)
+		return NULL;
+	mptcpx_for_each_subflow(msk, subflow)
+		if (subflow->tcp_sock == ssk)
+			return subflow;
+	return NULL;
 }
 
 /* index in @view of the first subflow marked "scheduled"; -1 for none */
@@ -229,14 +256,14 @@ static bool bpf_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *vie
 	const struct mptcpx_sched_ops *ops;
 	bool ret;
 
-	program_begin(conn->msk);
+	mptcpx_bpf_begin(conn->msk);
 	ops = rcu_dereference(bs->ops);
 	if (unlikely(!ops)) {
 		ret = mptcpx_choose_default(conn->msk, view, choice);
 	} else {
 		conn->ask = &ask;
 		if (ops->decide) {
-			ret = !ops->decide(conn->msk, view, choice);
+			ret = !ops->decide(conn->msk, &view->scene, choice);
 			unmark(conn->msk);
 		} else {
 			ret = ask_get_send(conn->msk, ops, &ask);
@@ -252,7 +279,7 @@ static bool bpf_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *vie
 			bound(view, choice);
 		choice->more = choice->more && conn->sched->copies;
 	}
-	program_end();
+	mptcpx_bpf_end();
 	return ret;
 }
 
@@ -303,11 +330,11 @@ static void bpf_sched_init(struct mptcp_sock *msk)
 	}
 	conn->counted = true;
 	atomic_inc(&bs->users);
-	program_begin(msk);
+	mptcpx_bpf_begin(msk);
 	ops = rcu_dereference(bs->ops);
 	if (ops && ops->init)
 		ops->init(msk);
-	program_end();
+	mptcpx_bpf_end();
 }
 
 /* the msk is owned by this process, or under its data lock when its ports ask */
@@ -319,11 +346,11 @@ static void bpf_sched_release(struct mptcpx_conn *conn)
 	/* out of memory when it began: init was not called */
 	if (!conn->counted)
 		return;
-	program_begin(conn->msk);
+	mptcpx_bpf_begin(conn->msk);
 	ops = rcu_dereference(bs->ops);
 	if (ops && ops->release)
 		ops->release(conn->msk);
-	program_end();
+	mptcpx_bpf_end();
 	atomic_dec(&bs->users);
 }
 
@@ -510,40 +537,93 @@ static int ops_validate(void *kdata)
 	return 0;
 }
 
+/* the connection, or the socket of one of its subflows; compared, never followed */
+static bool is_own_sock(const struct sock *sk)
+{
+	return sk && (sk == (const void *)mptcpx_bpf_running() || mptcpx_bpf_own(sk));
+}
+
 /*
  * Helpers with which programs of the MPTCP development tree keep what they know of a
  * connection, and look at a subflow. The kernel gives them to struct_ops types of its own
  * by these descriptions (bpf_tcp_ca_get_func_proto(), net/ipv4/bpf_tcp_ca.c, 6.12 and
  * 7.3), which it does not export. Where one is not found, the verifier refuses the
  * programs that call it.
+ *
+ * The verifiers of 6.12 and 7.3 let programs call them with a socket that was read from
+ * anywhere. So ours are called, and call the kernel's for sockets of the connection.
  */
-static struct {
+enum { HELPER_STORAGE_GET, HELPER_STORAGE_DELETE, HELPER_TCP_SOCK, HELPERS };
+
+static struct helper {
 	enum bpf_func_id id;
 	const char *symbol;
-	const struct bpf_func_proto *proto;
-} helpers[] = {
-	{ BPF_FUNC_sk_storage_get, "bpf_sk_storage_get_proto" },
-	{ BPF_FUNC_sk_storage_delete, "bpf_sk_storage_delete_proto" },
-	{ BPF_FUNC_skc_to_tcp_sock, "bpf_skc_to_tcp_sock_proto" },
+	u64 (*ours)(u64 a, u64 b, u64 c, u64 d, u64 e);
+	u64 (*kernels)(u64 a, u64 b, u64 c, u64 d, u64 e);
+	struct bpf_func_proto proto;
+} helpers[HELPERS];
+
+/* the verifier adds @gfp */
+BPF_CALL_5(mptcpx_storage_get, void *, map, struct sock *, sk, void *, value, u64, flags,
+	   u64, gfp)
+{
+	if (!is_own_sock(sk))
+		return 0;
+	return helpers[HELPER_STORAGE_GET].kernels((u64)map, (u64)sk, (u64)value, flags, gfp);
+}
+
+BPF_CALL_2(mptcpx_storage_delete, void *, map, struct sock *, sk)
+{
+	if (!is_own_sock(sk))
+		return -EINVAL;
+	return helpers[HELPER_STORAGE_DELETE].kernels((u64)map, (u64)sk, 0, 0, 0);
+}
+
+BPF_CALL_1(mptcpx_skc_to_tcp_sock, struct sock *, sk)
+{
+	if (!is_own_sock(sk))
+		return 0;
+	return helpers[HELPER_TCP_SOCK].kernels((u64)sk, 0, 0, 0, 0);
+}
+
+static struct helper helpers[] = {
+	[HELPER_STORAGE_GET] = {
+		BPF_FUNC_sk_storage_get, "bpf_sk_storage_get_proto", mptcpx_storage_get,
+	},
+	[HELPER_STORAGE_DELETE] = {
+		BPF_FUNC_sk_storage_delete, "bpf_sk_storage_delete_proto",
+		mptcpx_storage_delete,
+	},
+	[HELPER_TCP_SOCK] = {
+		BPF_FUNC_skc_to_tcp_sock, "bpf_skc_to_tcp_sock_proto",
+		mptcpx_skc_to_tcp_sock,
+	},
 };
 
 /* module init */
 static void helpers_find(void)
 {
-	unsigned int i;
+	const struct bpf_func_proto *proto;
+	struct helper *helper;
 
-	for (i = 0; i < ARRAY_SIZE(helpers); i++)
-		helpers[i].proto = (void *)mptcpx_symbol_address(helpers[i].symbol);
+	for (helper = helpers; helper < helpers + ARRAY_SIZE(helpers); helper++) {
+		proto = (void *)mptcpx_symbol_address(helper->symbol);
+		if (!proto)
+			continue;
+		helper->proto = *proto;
+		helper->kernels = proto->func;
+		helper->proto.func = helper->ours;
+	}
 }
 
 static const struct bpf_func_proto *ops_func_proto(enum bpf_func_id id,
 						   const struct bpf_prog *prog)
 {
-	unsigned int i;
+	const struct helper *helper;
 
-	for (i = 0; i < ARRAY_SIZE(helpers); i++)
-		if (helpers[i].id == id)
-			return helpers[i].proto;
+	for (helper = helpers; helper < helpers + ARRAY_SIZE(helpers); helper++)
+		if (helper->id == id)
+			return helper->kernels ? &helper->proto : NULL;
 	return bpf_base_func_proto(id, prog);
 }
 
@@ -558,13 +638,25 @@ static bool within(int off, int size, int member, int member_size)
 	return off >= member && off + size <= member + member_size;
 }
 
-/* what programs may write */
+/*
+ * What programs may write: the type has to be right, and the pointer to come from us. One
+ * that a program has read from somewhere may be anything, and no write is checked when it
+ * is done. Of arguments, and of what an iterator returns, the verifier says that they are
+ * trusted; of what another kfunc returns that of 7.3 does, that of 6.12 does not, which
+ * is why that has a type of its own (struct mptcpx_own_subflow).
+ */
 static int ops_struct_access(struct bpf_verifier_log *log, const struct bpf_reg_state *reg,
 			     int off, int size)
 {
 	const struct btf_type *t = btf_type_by_id(reg->btf, reg->btf_id);
 	const char *name = mptcpx_sym_btf_name_by_offset(reg->btf, t->name_off);
+	bool found = !strcmp(name, "mptcpx_own_subflow");
 
+	if (!found && !(reg->type & PTR_TRUSTED)) {
+		bpf_log(log, "struct %s that was reached by reading must not be written\n",
+			name);
+		return -EACCES;
+	}
 	if (!strcmp(name, "mptcpx_choice") &&
 	    within(off, size, 0, sizeof(struct mptcpx_choice)))
 		return 0;
@@ -572,7 +664,7 @@ static int ops_struct_access(struct bpf_verifier_log *log, const struct bpf_reg_
 	    within(off, size, offsetof(struct mptcp_sock, snd_burst),
 		   sizeof_field(struct mptcp_sock, snd_burst)))
 		return 0;
-	if (!strcmp(name, "mptcp_subflow_context") &&
+	if ((found || !strcmp(name, "mptcp_subflow_context")) &&
 	    within(off, size, offsetof(struct mptcp_subflow_context, avg_pacing_rate),
 		   sizeof_field(struct mptcp_subflow_context, avg_pacing_rate)))
 		return 0;
@@ -598,7 +690,7 @@ static int mptcpx_stub_get_retrans(struct mptcp_sock *msk)
 	return -EINVAL;
 }
 
-static int mptcpx_stub_decide(struct mptcp_sock *msk, const struct mptcpx_view *view,
+static int mptcpx_stub_decide(struct mptcp_sock *msk, const struct mptcpx_scene *view,
 			      struct mptcpx_choice *choice)
 {
 	return -EINVAL;

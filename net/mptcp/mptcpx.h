@@ -158,6 +158,8 @@ struct mptcpx_path {
 
 /**
  * struct mptcpx_view - snapshot of a connection
+ * @scene: all but the paths: this is what BPF programs are shown. They could follow
+ *	the pointers in paths that are not there
  * @una: first DSN not acknowledged
  * @nxt: first DSN never sent
  * @head: DSN at which the core's send head stands; @nxt unless it recovers
@@ -169,14 +171,15 @@ struct mptcpx_path {
  * @path: the usable subflows, in the connection's order
  */
 struct mptcpx_view {
-	u64 una;
-	u64 nxt;
-	u64 head;
-	u64 end;
-	u64 wnd_end;
-	u32 capacity;
-	u8 n;
-	u8 primary;
+	struct_group_tagged(mptcpx_scene, scene, u64 una;
+		u64 nxt;
+		u64 head;
+		u64 end;
+		u64 wnd_end;
+		u32 capacity;
+		u8 n;
+		u8 primary;
+	);
 	struct mptcpx_path path[MPTCPX_PATHS_MAX];
 };
 

@@ -79,6 +79,8 @@ int BPF_PROG(devtree_get_send, struct mptcp_sock *msk)
 		ssk = bpf_core_cast(ssk, struct sock);
 		turn->last = candidate[i].id;
 		turn->sent += ssk->sk_wmem_queued;
+		subflow->avg_pacing_rate = ssk->sk_pacing_rate;
+		msk->snd_burst = 1;
 		mptcp_subflow_set_scheduled(subflow, true);
 		return 0;
 	}
