@@ -353,7 +353,7 @@ ktap_run load lab_up \
 	"verifier bad_view 'of struct mptcpx_scene at .* must not be written'" \
 	"verifier bad_path 'access beyond struct mptcpx_scene'" \
 	"verifier bad_place 'expected pointer to STRUCT mptcpx_path'" \
-	"verifier bad_reach 'that was reached by reading must not be written|only read is supported'" \
+	"verifier bad_reach 'reached by reading must not be written|only read is supported'" \
 	"verifier bad_cast 'only read is supported'" \
 	"verifier bad_number 'untrusted_ptr_ expected|must be referenced or trusted'" \
 	"verifier bad_sleep 'Invalid argument'" \
