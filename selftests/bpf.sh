@@ -356,6 +356,7 @@ ktap_run load lab_up \
 	"verifier bad_reach 'reached by reading must not be written|only read is supported'" \
 	"verifier bad_cast 'only read is supported'" \
 	"verifier bad_number 'untrusted_ptr_ expected|must be referenced or trusted'" \
+	"verifier bad_tcp 'attach to unsupported member get_send'" \
 	"verifier bad_sleep 'Invalid argument'" \
 	"verifier bad_stale 'must be sleepable'" \
 	"verifier bad_store 'invalid access to memory'" \

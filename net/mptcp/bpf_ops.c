@@ -517,6 +517,33 @@ static int ops_init_member(const struct btf_type *t, const struct btf_member *me
 	return 0;
 }
 
+/*
+ * The kernel offers the functions of its congestion controls (tcp_slow_start(), ...) to
+ * programs of all struct_ops types, which on 6.12 may call them with any pointer, and
+ * which here do not own the subflow. Its kfuncs for everybody are named bpf_*. A number of
+ * another module's function is looked up among ours, where it will be none.
+ */
+static bool calls_others(const struct bpf_prog *prog)
+{
+	const struct btf *btf = prog->aux->attach_btf;
+	const struct bpf_insn *insn;
+	const struct btf_type *func;
+	const char *name;
+
+	for (insn = prog->insnsi; insn < prog->insnsi + prog->len; insn++) {
+		if (insn->code != (BPF_JMP | BPF_CALL) ||
+		    insn->src_reg != BPF_PSEUDO_KFUNC_CALL || !insn->imm)
+			continue;
+		func = btf_type_by_id(btf, insn->imm);
+		if (!func || !btf_type_is_func(func))
+			return true;
+		name = mptcpx_sym_btf_name_by_offset(btf, func->name_off);
+		if (!str_has_prefix(name, "bpf_") && !str_has_prefix(name, "mptcpx_"))
+			return true;
+	}
+	return false;
+}
+
 static int ops_check_member(const struct btf_type *t, const struct btf_member *member,
 			    const struct bpf_prog *prog)
 {
@@ -525,7 +552,7 @@ static int ops_check_member(const struct btf_type *t, const struct btf_member *m
 	/* all others run in softirq, too */
 	if (prog->sleepable && at != offsetof(struct mptcpx_sched_ops, get_retrans))
 		return -EINVAL;
-	return 0;
+	return calls_others(prog) ? -EACCES : 0;
 }
 
 static int ops_validate(void *kdata)
