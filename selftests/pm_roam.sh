@@ -184,7 +184,7 @@ refusals()
 	before=$(counter Creates)
 	sleep 30
 	creates=$(($(counter Creates) - before))
-	figure "attempts in 30 s" "$creates" 2 12
+	between "attempts in 30 s" "$creates" 2 12
 	on server nft flush ruleset
 	traffic_end
 	is alive "$(field alive "$result")" 1
@@ -208,7 +208,7 @@ icmp()
 	have 1
 	creates=$(counter Creates)
 	sleep 8
-	figure "attempts in 8 s" $(($(counter Creates) - creates)) 2 8
+	between "attempts in 8 s" $(($(counter Creates) - creates)) 2 8
 	on server nft flush ruleset
 	within 10 has 2 || { view; fail "path 2 is not used"; }
 	sleep 1.5

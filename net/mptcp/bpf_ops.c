@@ -74,6 +74,8 @@ static DEFINE_SPINLOCK(sleepers_lock);
  * mptcpx_bpf_begin() - a program of a connection is about to run, and will not sleep
  * @msk: the connection, owned by this process, under its data lock, or not yet known to
  *	others
+ *
+ * Context: process or softirq. Until mptcpx_bpf_end() softirqs are off, and RCU is read.
  */
 void mptcpx_bpf_begin(struct mptcp_sock *msk)
 	__acquires(RCU)
@@ -85,6 +87,8 @@ void mptcpx_bpf_begin(struct mptcp_sock *msk)
 
 /**
  * mptcpx_bpf_end() - it has run
+ *
+ * Context: as mptcpx_bpf_begin() has left it.
  */
 void mptcpx_bpf_end(void)
 	__releases(RCU)
@@ -139,6 +143,7 @@ struct mptcp_sock *mptcpx_bpf_running(void)
  * mptcpx_bpf_own() - find a socket among those of the connection whose program calls
  * @ssk: a number, which is compared and not followed
  *
+ * Context: a program runs: the msk is owned by this process, or under its data lock.
  * Return: the subflow whose TCP socket it is; NULL if it is none.
  */
 struct mptcp_subflow_context *mptcpx_bpf_own(const struct sock *ssk)
@@ -521,7 +526,8 @@ static int ops_init_member(const struct btf_type *t, const struct btf_member *me
  * The kernel offers the functions of its congestion controls (tcp_slow_start(), ...) to
  * programs of all struct_ops types, which on 6.12 may call them with any pointer, and
  * which here do not own the subflow. Its kfuncs for everybody are named bpf_*. A number of
- * another module's function is looked up among ours, where it will be none.
+ * another module's function is looked up among ours, where it is none that may be called,
+ * but for chance: whose it is the verifier alone knows. Process, as a program is loaded.
  */
 static bool calls_others(const struct bpf_prog *prog)
 {

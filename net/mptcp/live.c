@@ -125,68 +125,64 @@ int mptcpx_live_choose(struct mptcp_sock *msk, const char *name, bool owned)
 	return err;
 }
 
-/*
- * Takes over the reference to @msk; 0, or why it could not be moved: -EBUSY as well if
- * somebody else owns it for longer. All of that waiting is taken from @patience.
- */
-static int move(struct mptcp_sock *msk, const char *name, struct holds *holds,
-		unsigned int *patience)
-{
-	unsigned int tries = min(*patience, MPTCPX_PATIENT);
-	struct sock *sk = mptcpx_msk_sk(msk);
-	int err;
+/* a walk through the sockets of a namespace, to move them */
+struct walk {
+	struct net *net;
+	const struct mptcp_sched_ops *from;	/* NULL: whatever they have */
+	const char *name;			/* of what they are to have */
+	unsigned int patience;			/* tries left for those that somebody owns */
+	unsigned int tries;			/* for one of them */
+	unsigned int moved;
+	unsigned int busy;
+};
 
-	if (!mptcpx_own(sk, tries)) {
-		*patience -= tries;
-		sock_put(sk);
-		return -EBUSY;
+/* takes over the reference to @msk; was it moved? */
+static bool move(struct walk *walk, struct mptcp_sock *msk, struct holds *holds)
+{
+	unsigned int tries = min(walk->patience, walk->tries);
+	struct sock *sk = mptcpx_msk_sk(msk);
+	int err = -EBUSY;
+
+	if (mptcpx_own(sk, tries)) {
+		if (holds && msk->sched)
+			holds_add(holds, msk->sched->owner);
+		err = mptcpx_live_choose(msk, walk->name, true);
+		release_sock(sk);
+	} else {
+		walk->patience -= tries;
 	}
-	if (holds && msk->sched)
-		holds_add(holds, msk->sched->owner);
-	err = mptcpx_live_choose(msk, name, true);
-	release_sock(sk);
 	sock_put(sk);
 	cond_resched();
-	return err;
+	walk->moved += !err;
+	walk->busy += err == -EBUSY;
+	return !err;
 }
 
-/* is it one to move: @from, or any if NULL, and not yet @name? Unlocked: a guess */
-static bool concerned(const struct mptcp_sock *msk, const struct mptcp_sched_ops *from,
-		      const char *name)
+/* is it one to move? Unlocked: a guess */
+static bool concerned(const struct walk *walk, const struct mptcp_sock *msk)
 {
 	const struct mptcp_sched_ops *is;
 	bool yes;
 
 	rcu_read_lock();
 	is = READ_ONCE(msk->sched);
-	yes = is && (from ? is == from : strcmp(is->name, name));
+	yes = is && (walk->from ? is == walk->from : strcmp(is->name, walk->name));
 	rcu_read_unlock();
 	return yes;
 }
 
-/* how many were moved, and how many were @busy */
-static unsigned int move_connections(struct net *net, const struct mptcp_sched_ops *from,
-				     const char *name, unsigned int *patience,
-				     unsigned int *busy)
+static void move_connections(struct walk *walk)
 {
 	struct mptcp_sock *msk;
-	unsigned int n = 0;
 	long slot = 0, num = 0;
-	int err;
-
-	*busy = 0;
 
 	/* takes a reference; net/mptcp/token.c, 6.12 and 7.3 */
-	while ((msk = mptcp_token_iter_next(net, &slot, &num))) {
-		if (concerned(msk, from, name)) {
-			err = move(msk, name, NULL, patience);
-			n += !err;
-			*busy += err == -EBUSY;
-		} else {
+	while ((msk = mptcp_token_iter_next(walk->net, &slot, &num))) {
+		if (concerned(walk, msk))
+			move(walk, msk, NULL);
+		else
 			sock_put(mptcpx_msk_sk(msk));
-		}
 	}
-	return n;
 }
 
 /*
@@ -194,10 +190,9 @@ static unsigned int move_connections(struct net *net, const struct mptcp_sched_o
  * @skip. What is in the bucket has not begun to end: inet_unhash() takes the same
  * lock first.
  */
-static struct mptcp_sock *next_listener(struct inet_listen_hashbucket *bucket,
-					const struct net *net,
-					const struct mptcp_sched_ops *from,
-					const char *name, unsigned int skip)
+static struct mptcp_sock *next_listener(const struct walk *walk,
+					struct inet_listen_hashbucket *bucket,
+					unsigned int skip)
 {
 	struct mptcp_sock *msk, *found = NULL;
 	const struct hlist_nulls_node *pos;
@@ -207,11 +202,11 @@ static struct mptcp_sock *next_listener(struct inet_listen_hashbucket *bucket,
 		return NULL;
 	spin_lock(&bucket->lock);
 	sk_nulls_for_each(ssk, pos, &bucket->nulls_head) {
-		if (!net_eq(sock_net(ssk), net) || ssk->sk_protocol != IPPROTO_TCP ||
+		if (!net_eq(sock_net(ssk), walk->net) || ssk->sk_protocol != IPPROTO_TCP ||
 		    !sk_is_mptcp(ssk))
 			continue;
 		msk = mptcpx_sk(mptcpx_ctx(ssk)->conn);
-		if (!concerned(msk, from, name) || (skip && skip--) ||
+		if (!concerned(walk, msk) || (skip && skip--) ||
 		    !refcount_inc_not_zero(&mptcpx_msk_sk(msk)->sk_refcnt))
 			continue;
 		found = msk;
@@ -221,45 +216,50 @@ static struct mptcp_sock *next_listener(struct inet_listen_hashbucket *bucket,
 	return found;
 }
 
-/* how many were moved */
-static unsigned int move_listeners(struct net *net, const struct mptcp_sched_ops *from,
-				   const char *name, unsigned int *patience)
+static void move_listeners(struct walk *walk)
 {
-	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
+	struct inet_hashinfo *hashinfo = walk->net->ipv4.tcp_death_row.hashinfo;
 	struct holds holds = { .n = 0 };
-	unsigned int i, skip, n = 0;
 	struct mptcp_sock *msk;
+	unsigned int i, skip;
 
 	for (i = 0; i <= hashinfo->lhash2_mask; i++) {
 		skip = 0;
-		while ((msk = next_listener(&hashinfo->lhash2[i], net, from, name, skip))) {
-			if (move(msk, name, &holds, patience))
-				skip++;	/* it would be found again and again */
-			else
-				n++;
-		}
+		/* one that stays would be found again and again */
+		while ((msk = next_listener(walk, &hashinfo->lhash2[i], skip)))
+			skip += !move(walk, msk, &holds);
 		cond_resched();
 	}
 	holds_drop(&holds);
-	return n;
 }
 
 /*
  * Listeners first: once a grace period is over, what they accept has the new scheduler.
  * A walk through the connections may miss one where another ends meanwhile: until one
- * finds none, and no more often than would be plausible. -EBUSY if one was owned by
- * somebody else all the while, a second at most for all of them.
+ * finds none, and no more often than would be plausible. -EBUSY if one could not be moved
+ * for it was owned by somebody else all the while, a second in all.
  */
 static int move_all(struct net *net, const struct mptcp_sched_ops *from, const char *name)
 {
-	unsigned int busy, patience = PATIENCE;
+	struct walk walk = {
+		.net = net, .from = from, .name = name,
+		.patience = PATIENCE, .tries = MPTCPX_PATIENT,
+	};
+	unsigned int listeners;
 	int walks = 16;
 
-	if (move_listeners(net, from, name, &patience))
+	move_listeners(&walk);
+	listeners = walk.busy;
+	if (walk.moved)
 		synchronize_rcu();
-	while ((move_connections(net, from, name, &patience, &busy) || busy) && --walks)
-		;
-	return busy ? -EBUSY : 0;
+	do {
+		walk.moved = 0;
+		walk.busy = 0;
+		move_connections(&walk);
+		/* those that are left are waited for in earnest */
+		walk.tries = PATIENCE / 8;
+	} while ((walk.moved || (walk.busy && walk.patience)) && --walks);
+	return listeners || walk.busy ? -EBUSY : 0;
 }
 
 /**

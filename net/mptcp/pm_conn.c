@@ -114,8 +114,8 @@ static bool remote_affordable(struct mptcpx_pm_conn *conn)
  * @addr: the address
  * @id: its id
  *
- * Beyond a number of them, and beyond a number a second, they are not remembered,
- * whatever a peer says: it can say it again.
+ * Beyond a number of them they are not remembered, whatever a peer says. Beyond a number
+ * a second they are not yet: the core keeps the last one, for recover().
  */
 void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 			   const struct mptcpx_pm_addr *addr, u8 id)
@@ -132,6 +132,7 @@ void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 	    conn->remote[i].port == addr->port)
 		return;
 	if (i == MPTCPX_PM_REMOTES || !remote_affordable(conn)) {
+		conn->missed |= i < MPTCPX_PM_REMOTES;
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ADDRESSES_DROPPED);
 		return;
 	}
@@ -663,12 +664,6 @@ static void look(struct pass *pass)
 
 /* ---- steps ---- */
 
-/* somebody owned the connection: what was to be done is planned again then */
-static void later(struct pass *pass)
-{
-	mptcpx_pm_conn_timer(pass->pm, pass->conn, jiffies + paced(pass->pm, CHECK));
-}
-
 /* the id of an address in this connection */
 static u8 id_of(const struct pass *pass, u8 l)
 {
@@ -683,7 +678,9 @@ static u8 id_of(const struct pass *pass, u8 l)
 	return pass->pm->local[l].id;
 }
 
-static void do_create(struct pass *pass, const struct mptcpx_pm_step *step)
+/* Each returns -EAGAIN if somebody owns the connection, and has done nothing then. */
+
+static int do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	const struct mptcpx_pm_local *local = &pass->pm->local[step->local];
 	struct mptcpx_pm_conn *conn = pass->conn;
@@ -704,7 +701,7 @@ static void do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 
 	if (!try_affordable(pm, try)) {
 		mptcpx_pm_conn_timer(pm, conn, jiffies + paced(pm, HZ / 10));
-		return;
+		return 0;
 	}
 	err = mptcpx_pm_nl_pair(pm, MPTCP_PM_CMD_SUBFLOW_CREATE, conn->token, &here, &there);
 	if (err == -EINVAL && here.id) {
@@ -713,15 +710,13 @@ static void do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 		err = mptcpx_pm_nl_pair(pm, MPTCP_PM_CMD_SUBFLOW_CREATE, conn->token, &here,
 					&there);
 	}
-	if (err == -EAGAIN) {
-		later(pass);
-		return;
-	}
+	if (err == -EAGAIN)
+		return err;
 	if (err) {
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_CREATE_ERRORS);
 		try_failed(pm, try, MPTCPX_PM_REFUSED);
 		mptcpx_pm_conn_timer(pm, conn, try->next);
-		return;
+		return 0;
 	}
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_CREATES);
 	try->reached = true;
@@ -744,41 +739,50 @@ static void do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 	}
 	/* the handshake is looked at when it should be over, whatever happens */
 	pass->again = true;
+	return 0;
 }
 
-static void do_close(struct pass *pass, const struct mptcpx_pm_step *step)
+static int do_close(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	const struct mptcpx_pm_sub *sub = &pass->state->sub[step->sub];
 	struct mptcpx_pm_nl_end here = { .addr = &sub->local, .id = -1 };
 	struct mptcpx_pm_nl_end there = { .addr = &sub->remote, .id = -1 };
 
-	if (mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SUBFLOW_DESTROY, pass->conn->token,
-			      &here, &there) == -EAGAIN)
-		later(pass);
-	else
+	int err;
+
+	err = mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SUBFLOW_DESTROY, pass->conn->token,
+				&here, &there);
+	if (err != -EAGAIN)
 		mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_CLOSES);
+	return err;
 }
 
-static void do_abort(struct pass *pass, const struct mptcpx_pm_step *step)
+static int do_abort(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	const struct mptcpx_pm_state *state = pass->state;
 	const struct mptcpx_pm_sub *sub = &state->sub[step->sub];
 	struct mptcpx_pm *pm = pass->pm;
 	bool tell = step->tell && sub->local_id >= 0;
+	int err = 0;
 	u8 s;
 
 	/* the id may be in use elsewhere */
 	for (s = 0; s < state->subs; s++)
 		if (state->sub[s].local_id == sub->local_id && !pass->view->sub[s].bad)
 			tell = false;
-	if (tell && !mptcpx_pm_nl_remove(pm, pass->conn->token, sub->local_id))
+	if (tell)
+		err = mptcpx_pm_nl_remove(pm, pass->conn->token, sub->local_id);
+	if (err == -EAGAIN)
+		return err;
+	if (tell && !err)
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_WITHDRAWS);
 	if (!mptcpx_pm_sock_abort(pm->net, pass->conn->token, sub->id))
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ABORTS);
 	pass->again = true;
+	return 0;
 }
 
-static void do_priority(struct pass *pass, const struct mptcpx_pm_step *step)
+static int do_priority(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	const struct mptcpx_pm_sub *sub = &pass->state->sub[step->sub];
 	struct mptcpx_pm_nl_end here = {
@@ -788,14 +792,16 @@ static void do_priority(struct pass *pass, const struct mptcpx_pm_step *step)
 	};
 	struct mptcpx_pm_nl_end there = { .addr = &sub->remote, .id = -1 };
 
-	if (mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SET_FLAGS, pass->conn->token, &here,
-			      &there) == -EAGAIN)
-		later(pass);
-	else
+	int err;
+
+	err = mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SET_FLAGS, pass->conn->token, &here,
+				&there);
+	if (err != -EAGAIN)
 		mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_PRIORITIES);
+	return err;
 }
 
-static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
+static int do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	const struct mptcpx_pm_local *local = &pass->pm->local[step->local];
 	struct mptcpx_pm_conn *conn = pass->conn;
@@ -818,7 +824,7 @@ static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 			told = &conn->told[i];
 	}
 	if (!told)
-		return;
+		return 0;
 	if (told->local_id != local->id)
 		memset(told, 0, sizeof(*told));
 	err = mptcpx_pm_nl_announce(pm, conn->token, &here);
@@ -827,10 +833,8 @@ static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 		mptcpx_pm_nl_remove(pm, conn->token, here.id);
 		err = mptcpx_pm_nl_announce(pm, conn->token, &here);
 	}
-	if (err == -EAGAIN) {
-		later(pass);
-		return;
-	}
+	if (err == -EAGAIN)
+		return err;
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ANNOUNCES);
 	told->local_id = local->id;
 	/* it may be lost, or found no room in the peer: said again */
@@ -839,48 +843,43 @@ static void do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 	/* the next address once this one has arrived */
 	mptcpx_pm_conn_timer(pm, conn, jiffies + 1 +
 			     msecs_to_jiffies(clamp(pass->rtt, 5u, 500u)));
+	return 0;
 }
 
-static void do_withdraw(struct pass *pass, const struct mptcpx_pm_step *step)
+static int do_withdraw(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	struct mptcpx_pm_conn *conn = pass->conn;
 	int err;
 	u8 i;
 
 	err = mptcpx_pm_nl_remove(pass->pm, conn->token, id_of(pass, step->local));
-	if (err == -EAGAIN) {
-		later(pass);
-		return;
-	}
+	if (err == -EAGAIN)
+		return err;
 	if (!err)
 		mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_WITHDRAWS);
 	for (i = 0; i < ARRAY_SIZE(conn->told); i++)
 		if (conn->told[i].local_id == pass->pm->local[step->local].id)
 			conn->told[i].local_id = 0;
+	return 0;
 }
 
-static void step_do(struct pass *pass, const struct mptcpx_pm_step *step)
+static int step_do(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	switch (step->op) {
 	case MPTCPX_PM_CREATE:
-		do_create(pass, step);
-		break;
+		return do_create(pass, step);
 	case MPTCPX_PM_CLOSE:
-		do_close(pass, step);
-		break;
+		return do_close(pass, step);
 	case MPTCPX_PM_ABORT:
-		do_abort(pass, step);
-		break;
+		return do_abort(pass, step);
 	case MPTCPX_PM_PRIORITY:
-		do_priority(pass, step);
-		break;
+		return do_priority(pass, step);
 	case MPTCPX_PM_ANNOUNCE:
-		do_announce(pass, step);
-		break;
+		return do_announce(pass, step);
 	case MPTCPX_PM_WITHDRAW:
-		do_withdraw(pass, step);
-		break;
+		return do_withdraw(pass, step);
 	}
+	return 0;
 }
 
 /* has anything to be seen to without an event? */
@@ -961,8 +960,7 @@ unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *co
 	int err;
 
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_PASSES);
-	err = mptcpx_pm_sock_state(pm->net, conn->token, pass.state,
-				   !conn->busy);
+	err = mptcpx_pm_sock_state(pm->net, conn->token, pass.state, !conn->busy);
 	if (err == -EAGAIN) {
 		/* soon, and then more seldom */
 		mptcpx_pm_conn_timer(pm, conn, jiffies +
@@ -996,8 +994,13 @@ unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *co
 		recover(&pass);
 	look(&pass);
 	n = mptcpx_pm_plan(pass.view, pm->steps);
-	for (i = 0; i < n; i++)
-		step_do(&pass, &pm->steps[i]);
+	for (i = 0; i < n; i++) {
+		if (step_do(&pass, &pm->steps[i]) != -EAGAIN)
+			continue;
+		/* what is left is planned again then */
+		mptcpx_pm_conn_timer(pm, conn, jiffies + paced(pm, CHECK));
+		break;
+	}
 	keep_alive(&pass);
 	set_timer(&pass);
 	return n;

@@ -91,6 +91,7 @@ static void conn_remotes(struct kunit *test)
 	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 200);
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES);
 	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 1ULL);
+	KUNIT_EXPECT_FALSE(test, t->conn.missed);
 	/* one of those there are may still move */
 	mptcpx_pm_conn_remote(&t->pm, &t->conn, &third, 100 + MPTCPX_PM_REMOTES - 1);
 	KUNIT_EXPECT_EQ(test, t->conn.remote[MPTCPX_PM_REMOTES - 1].v4, htonl(3));
@@ -139,8 +140,12 @@ static void conn_heard(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->conn.remote[1].port, htons(80));
 	addr = conn_test_v4(1, 80);
 	t->conn.heard_at = jiffies;
+	KUNIT_EXPECT_TRUE(test, t->conn.missed);
+	t->conn.missed = false;
 	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 6);
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, 2);
+	/* it is to be had from the core later */
+	KUNIT_EXPECT_TRUE(test, t->conn.missed);
 	/* half a second later */
 	t->conn.heard_at = jiffies - HZ / 2 - 1;
 	KUNIT_EXPECT_TRUE(test, remote_affordable(&t->conn));

@@ -170,12 +170,7 @@ static bool takes(const struct mptcpx_pm_view *view)
 
 static bool announces(const struct mptcpx_pm_view *view)
 {
-	if (view->closing)
-		return false;
-	if (view->policy == MPTCPX_PM_SERVER)
-		return true;
-	return view->listener && view->policy != MPTCPX_PM_NONE &&
-	       view->policy != MPTCPX_PM_NDIFFPORTS;
+	return !view->closing && takes(view) && view->policy != MPTCPX_PM_NDIFFPORTS;
 }
 
 /* the address from which a handover connection sends */

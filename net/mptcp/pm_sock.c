@@ -156,7 +156,6 @@ static void look(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
  * @net: its namespace
  * @token: its token
  * @state: where to
- *
  * @wait: a few ms, for who owns the connection
  *
  * Context: process, sleeps.
