@@ -247,6 +247,36 @@ static void bpf_ops_within(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, within(-1, 2, 0, 4));
 }
 
+/* which numbers are sockets of the connection whose program runs */
+static void bpf_ops_own(struct kunit *test)
+{
+	struct tcp_sock *tp = kunit_kcalloc(test, 2, sizeof(*tp), GFP_KERNEL);
+	struct bpf_ops_test *t = bpf_ops_test(test);
+	struct sock *sk = mptcpx_msk_sk(&t->msk), *ssk = (struct sock *)tp;
+
+	KUNIT_ASSERT_NOT_NULL(test, tp);
+	t->subflow[1].tcp_sock = ssk;
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_running());
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_own(ssk));
+	KUNIT_EXPECT_FALSE(test, is_own_sock(sk));
+	KUNIT_EXPECT_FALSE(test, is_own_sock(NULL));
+	mptcpx_bpf_begin(&t->msk);
+	KUNIT_EXPECT_PTR_EQ(test, mptcpx_bpf_running(), &t->msk);
+	KUNIT_EXPECT_PTR_EQ(test, mptcpx_bpf_own(ssk), &t->subflow[1]);
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_own((struct sock *)(tp + 1)));
+	/* that of the other subflows is NULL */
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_own(NULL));
+	KUNIT_EXPECT_TRUE(test, is_own_sock(ssk));
+	KUNIT_EXPECT_TRUE(test, is_own_sock(sk));
+	KUNIT_EXPECT_FALSE(test, is_own_sock((struct sock *)8));
+	KUNIT_EXPECT_FALSE(test, is_own_sock(NULL));
+	mptcpx_bpf_end();
+	/* where a softirq would be */
+	local_bh_disable();
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_running());
+	local_bh_enable();
+}
+
 static struct kunit_case bpf_ops_cases[] = {
 	KUNIT_CASE(bpf_ops_sane),
 	KUNIT_CASE(bpf_ops_bound),
@@ -254,6 +284,7 @@ static struct kunit_case bpf_ops_cases[] = {
 	KUNIT_CASE(bpf_ops_names),
 	KUNIT_CASE(bpf_ops_complete),
 	KUNIT_CASE(bpf_ops_within),
+	KUNIT_CASE(bpf_ops_own),
 	{ }
 };
 
