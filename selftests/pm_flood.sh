@@ -50,7 +50,7 @@ work_end()
 # flood KIND TOKEN
 flood()
 {
-	on client mptcpx_flood "$1" 30000 10.0.1.0 0 10.0.1.2 "$PORT" "$2" ||
+	on client mptcpx_flood "$1" $((30000 / SLOW)) 10.0.1.0 0 10.0.1.2 "$PORT" "$2" ||
 		fail "no flood"
 	sleep 1
 }
@@ -82,7 +82,7 @@ raw()
 	work_end 1 60
 	between "events" "$events" 0 20
 	[ "$1" != join ] || between "joins that the peer saw begin" \
-		$(($(joins_seen) - joined)) 1000 40000
+		$(($(joins_seen) - joined)) $((1000 / SLOW)) 40000
 	has 3 server || fail "not 3 subflows any more"
 	traffic_end
 	is alive "$(field alive "$result")" 1

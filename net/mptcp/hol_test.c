@@ -63,6 +63,8 @@ static void hol_table(struct kunit *test)
 		  { 100000, 500000, 100000 } },
 		{ "three", { NEAR(), FAR(), FAR(.rate = 2000000) }, 3, 800000,
 		  { 500000, 100000, 200000 } },
+		{ "a round trip of 18 minutes", { NEAR(), FAR(.min_rtt_us = 1u << 30) }, 2, 0,
+		  { 500000, 500000 } },
 		{ "no overflow", { NEAR(.rate = U64_MAX / 4), FAR(.rate = U64_MAX / 4) }, 2,
 		  U32_MAX, { 500000, 500000 } },
 	};

@@ -226,6 +226,7 @@ static void conn_failed(struct kunit *test)
 	try_failed(&t->pm, try, MPTCPX_PM_REFUSED);
 	KUNIT_EXPECT_TRUE(test, time_after_eq(try->next, now + 2 * ms200 - ms200 / 4));
 	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_REFUSED], 2ULL);
+	KUNIT_EXPECT_FALSE(test, try->silent);
 	/* silence is tried again at once, and so is what had worked */
 	try_failed(&t->pm, try, MPTCPX_PM_SILENT);
 	KUNIT_EXPECT_EQ(test, try->fails, 3);
