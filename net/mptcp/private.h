@@ -10,6 +10,7 @@
 #include <linux/build_bug.h>
 #include <linux/delay.h>
 #include <linux/list.h>
+#include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <net/inet_connection_sock.h>
 #include <net/mptcp.h>
@@ -95,11 +96,11 @@ static inline bool mptcpx_try_own(struct sock *sk)
 
 #define MPTCPX_PATIENT	20	/* some 4 ms */
 
-/* the same, waiting @tries times for some 200 µs if need be; sleeps */
+/* the same, waiting @tries times for some 200 µs if need be, unless killed; sleeps */
 static inline bool mptcpx_own(struct sock *sk, unsigned int tries)
 {
 	while (!mptcpx_try_own(sk)) {
-		if (!tries--)
+		if (!tries-- || fatal_signal_pending(current))
 			return false;
 		usleep_range(150, 250);
 	}

@@ -14,6 +14,8 @@
 
 #include "mptcpx.h"
 
+#define PATIENCE	500	/* for who owns a connection, see mptcpx_own(): 100 ms */
+
 /* where the walk through the table of tokens stands: before and behind @pos */
 struct proc_iter {
 	struct seq_net_private p;
@@ -138,7 +140,7 @@ static int proc_show(struct seq_file *seq, void *v)
 	u8 i;
 
 	/* subflows come and go, and are accounted, under this lock */
-	if (!mptcpx_own(sk, MPTCPX_PATIENT)) {
+	if (!mptcpx_own(sk, PATIENCE)) {
 		seq_printf(seq, "token=%08x busy=1\n", READ_ONCE(msk->token));
 		return 0;
 	}
