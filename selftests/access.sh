@@ -354,5 +354,7 @@ while read -r group cells; do
 		n=$((n + 1))
 	done
 done <<<"$TABLE"
+writes=30000
+[ -z "${QUICK:-}" ] || writes=10000
 ktap_run load complete "${tests[@]}" handed_over foreign_connection no_loading no_bpf \
-	"fuzz ${WRITES:-30000}" sound_after
+	"fuzz ${WRITES:-$writes}" sound_after
