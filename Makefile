@@ -70,13 +70,15 @@ kdir:
 # links of its own, and the clone stays clean. Parts that test variants change
 # are copies.
 tree: kdir
-	@$(srcdir)/scripts/build-tree.sh $(if $(MISSING),-m $(MISSING)) \
+	@$(srcdir)/scripts/build-tree.sh $(if $(BASE),-b $(BASE)) $(if $(MISSING),-m $(MISSING)) \
 		$(if $(PROTO),-p $(PROTO)) $(srcdir) $(moddir)
 
 # Variants that must be refused when loaded (give them a BUILD= of their own):
 #   SHIFT=struct.member   one stray member in front of this one
 #   MISSING=function      look up a function that no kernel has
 #   PROTO=function        expect another prototype of it
+# BASE=directory          where the modules were built as they are: of the last two
+#                         hardly anything has to be made anew
 modules: tree
 	+@$(kmake) M=$(moddir) modules
 	@$(srcdir)/scripts/build-tree.sh -c $(moddir)
@@ -85,8 +87,9 @@ modules: tree
 refused: $(addprefix $(build)/refused/,shift.ko missing.ko proto.ko)
 
 $(build)/refused/shift.ko: VARIANT = SHIFT=mptcp_sock.snd_una
-$(build)/refused/missing.ko: VARIANT = MISSING=mptcp_subflow_active
-$(build)/refused/proto.ko: VARIANT = PROTO=mptcp_subflow_active
+$(build)/refused/missing.ko: VARIANT = MISSING=mptcp_subflow_active BASE=$(moddir)
+$(build)/refused/proto.ko: VARIANT = PROTO=mptcp_subflow_active BASE=$(moddir)
+$(build)/refused/missing.ko $(build)/refused/proto.ko: modules
 $(build)/refused/%.ko: kdir
 	+@$(MAKE) --no-print-directory -f $(srcdir)/Makefile modules KDIR=$(kdir) \
 		BUILD=$(build)/refused/$* MODULES=mptcpx $(VARIANT)

@@ -3,10 +3,11 @@
 #
 # Helper of the Makefile around the kernel's build system.
 #
-# build-tree.sh [-m FUNCTION] [-p FUNCTION] SRCDIR MODDIR
-#	fill MODDIR with links to what the kernel's build system reads; with -m
-#	that function is looked up under a name no kernel has, with -p another
-#	prototype of it is expected (both to test that loading is refused)
+# build-tree.sh [-b BASE] [-m FUNCTION] [-p FUNCTION] SRCDIR MODDIR
+#	fill MODDIR with links to what the kernel's build system reads; with -b it
+#	starts with what was built in BASE; with -m that function is looked up
+#	under a name no kernel has, with -p another prototype of it is expected
+#	(both to test that loading is refused)
 # build-tree.sh -c MODDIR
 #	say so when modules came out without BTF
 # build-tree.sh -w KMAKE SRCDIR MODDIR
@@ -40,6 +41,16 @@ fill()
 	find "$dst" -xtype l -delete
 }
 
+# what was built there is taken over: saved commands name the directory, and what was
+# made by another command would be made anew
+take_over()
+{
+	[ ! -e "$2" ] || return 0
+	mkdir -p "$(dirname "$2")"
+	cp -a "$1" "$2"
+	find "$2" -name '.*.cmd' -exec sed -i "s|$1|$2|g" {} +
+}
+
 # replace the link to a source by an edited copy
 edit()
 {
@@ -54,11 +65,13 @@ edit()
 	mv "$file.new" "$file"
 }
 
+base=
 missing=
 proto=
 mode=fill
-while getopts m:p:cw: opt; do
+while getopts b:m:p:cw: opt; do
 	case $opt in
+	b) base=$OPTARG ;;
 	m) missing=$OPTARG ;;
 	p) proto=$OPTARG ;;
 	c) mode=btf ;;
@@ -70,6 +83,7 @@ shift $((OPTIND - 1))
 
 case $mode in
 fill)
+	[ -z "$base" ] || take_over "$base" "$2"
 	fill "$1" "$2"
 	syms=$2/net/mptcp/symbols.c
 	if [ -n "$missing" ]; then
