@@ -168,7 +168,7 @@ built-on-%:
 test: ON = $(firstword $(kernels)) $(lastword $(kernels))
 test: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
-	@ON="$(ON)" TIER=test $(srcdir)/selftests/run
+	@ON="$(ON)" TIER="$(or $(TIER),test)" $(srcdir)/selftests/run
 
 # Everything there is: hours on two CPUs.
 test-all: ALSO = check style kunit mutants mainline

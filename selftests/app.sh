@@ -158,7 +158,7 @@ name()
 # chosen GROUP SCHEDULER: the connection that a process of the group makes has it
 chosen()
 {
-	inside "$1" mptcpx_traffic hold -c "$(address "$NETLAB_FAMILY")" -P "$PORT" -t 2 \
+	inside "$1" mptcpx_traffic hold -c "$(address "$NETLAB_FAMILY")" -P "$PORT" -t 1 \
 		-W 2 >/dev/null &
 	soon connection "$2" || { look; fail "$1: not with $2"; }
 	wait
@@ -210,7 +210,7 @@ app()
 {
 	bpftool struct_ops register bpf/app.bpf.o $PINS || fail "does not register"
 	use bpf_app
-	traffic_start msg -s 1200 -i 5000 -n 1000 -W 2
+	traffic_start msg -s 1200 -i 5000 -n 600 -W 2
 	soon connection bpf_app || { look; fail "not used"; }
 	sleep 2
 	# of some 480000 bytes; none by the scheduler, but where time is real and the
@@ -219,7 +219,7 @@ app()
 	traffic_end
 	bpftool map update name ports key $((PORT >> 8)) $((PORT & 255)) value 1 0 ||
 		fail "map"
-	traffic_start msg -s 1200 -i 5000 -n 1000 -W 2
+	traffic_start msg -s 1200 -i 5000 -n 600 -W 2
 	soon connection bpf_app || { look; fail "not used"; }
 	sleep 2
 	between "copies, interactive" "$(copied)" 100000 10000000
@@ -242,7 +242,7 @@ dispatch()
 	bpftool map update name dispatch_ports key $((PORT >> 8)) $((PORT & 255)) \
 		value $(name redundant) || fail "map"
 	# from the second decision on
-	traffic_start msg -s 1200 -i 5000 -n 1000 -D both -W 2
+	traffic_start msg -s 1200 -i 5000 -n 400 -D both -W 2
 	for side in client server; do
 		soon connection redundant $side || { look $side; fail "not left to it: $side"; }
 	done
