@@ -180,6 +180,8 @@ under_faults()
 		workers_fail 1
 		FAILING=1
 	}
+	# a program whose page fault fails dies, as it should: no complaint of the kernel
+	echo 0 >/proc/sys/debug/exception-trace
 	churn_start
 	faults "$PERCENT" "$@"
 	for ((i = 0; i < 8; i++)); do
@@ -194,6 +196,7 @@ under_faults()
 		sleep 1
 	done >/run/under.log 2>&1
 	no_faults
+	echo 1 >/proc/sys/debug/exception-trace
 	workers_fail 0
 	FAILING=
 	# the address may have been in the way of a fault
