@@ -41,14 +41,14 @@ fill()
 	find "$dst" -xtype l -delete
 }
 
-# what was built there is taken over: saved commands name the directory, and what was
-# made by another command would be made anew
+# what was built there is taken over. Saved commands name the directory, and what was
+# made by another command would be made anew; lists of objects name it as well.
 take_over()
 {
 	[ ! -e "$2" ] || return 0
 	mkdir -p "$(dirname "$2")"
 	cp -a "$1" "$2"
-	find "$2" -name '.*.cmd' -exec sed -i "s|$1|$2|g" {} +
+	find "$2" '(' -name '.*.cmd' -o -name '*.mod' ')' -exec sed -i "s|$1|$2|g" {} +
 }
 
 # replace the link to a source by an edited copy
