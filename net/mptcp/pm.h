@@ -158,9 +158,9 @@ enum mptcpx_pm_pair {
  * @reached: there was a route when last looked at
  * @silent: at the last failure nobody had answered
  * @up: working subflows when last looked at
- * @asked: commands since there was one more
+ * @asked: commands since all that was there had lasted
  * @fails: failures in a row
- * @since: jiffies of the last change of @pair
+ * @since: jiffies of the last change of @pair, or when there was one more
  * @next: jiffies before which not to try again
  */
 struct mptcpx_pm_try {

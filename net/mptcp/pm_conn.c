@@ -240,10 +240,22 @@ static struct mptcpx_pm_try *try_find(struct mptcpx_pm_conn *conn, u8 local_id, 
 	return NULL;
 }
 
-/* found or taken; the one idle for longest makes room */
+/* idle, and not waiting for its next attempt */
+static bool try_rests(const struct mptcpx_pm_try *try)
+{
+	return try->pair == MPTCPX_PM_PAIR_IDLE && time_after_eq(jiffies, try->next);
+}
+
+/*
+ * Found or taken; the one at rest for longest makes room. What had failed there counts
+ * for the next one, or many pairs by turns would all be first attempts.
+ *
+ * Return: NULL if nobody can make room.
+ */
 static struct mptcpx_pm_try *try_get(struct mptcpx_pm_conn *conn, u8 local_id, u8 remote_id)
 {
 	struct mptcpx_pm_try *try = try_find(conn, local_id, remote_id), *old = NULL;
+	bool failed;
 	u8 i;
 
 	if (try)
@@ -254,15 +266,16 @@ static struct mptcpx_pm_try *try_get(struct mptcpx_pm_conn *conn, u8 local_id, u
 			old = try;
 			break;
 		}
-		if (try->pair == MPTCPX_PM_PAIR_IDLE &&
-		    (!old || time_before(try->since, old->since)))
+		if (try_rests(try) && (!old || time_before(try->since, old->since)))
 			old = try;
 	}
 	if (!old)
-		old = &conn->try[0];
+		return NULL;
+	failed = old->local_id && old->fails;
 	memset(old, 0, sizeof(*old));
 	old->local_id = local_id;
 	old->remote_id = remote_id;
+	old->fails = failed;
 	old->since = jiffies;
 	old->next = jiffies;
 	return old;
@@ -583,7 +596,7 @@ static void update_try(struct pass *pass, struct mptcpx_pm_try *try, u8 l, u8 r)
 		return;
 	}
 	if (up > try->up)
-		try->asked = 0;
+		try->since = jiffies;
 	try->up = up;
 	if (up && try->pair != MPTCPX_PM_PAIR_UP) {
 		try->pair = MPTCPX_PM_PAIR_UP;
@@ -591,8 +604,10 @@ static void update_try(struct pass *pass, struct mptcpx_pm_try *try, u8 l, u8 r)
 		if (try->silent && try->fails > 1)
 			path_back(pm, try->local_id);
 	} else if (up) {
-		if (time_after(jiffies, try->since + SETTLED))
+		if (time_after(jiffies, try->since + SETTLED)) {
 			try->fails = 0;
+			try->asked = 0;
+		}
 	} else if (try->pair == MPTCPX_PM_PAIR_UP) {
 		bool settled = time_after(jiffies, try->since + SETTLED);
 
@@ -699,7 +714,7 @@ static int do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 	struct mptcpx_pm_try *try = try_get(conn, local->id, there.id);
 	int err;
 
-	if (!try_affordable(pm, try)) {
+	if (!try || !try_affordable(pm, try)) {
 		mptcpx_pm_conn_timer(pm, conn, jiffies + paced(pm, HZ / 10));
 		return 0;
 	}

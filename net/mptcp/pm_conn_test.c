@@ -200,15 +200,30 @@ static void conn_tries(struct kunit *test)
 	t->conn.try[7].pair = MPTCPX_PM_PAIR_IDLE;
 	t->conn.try[7].since = jiffies - 9 * HZ;
 	t->conn.try[8].since = jiffies - 20 * HZ;
+	/* what waits is remembered, or it would not wait */
+	t->conn.try[9].pair = MPTCPX_PM_PAIR_IDLE;
+	t->conn.try[9].since = jiffies - 15 * HZ;
+	t->conn.try[9].next = jiffies + 100 * HZ;
 	try = try_get(&t->conn, 200, 1);
 	KUNIT_EXPECT_PTR_EQ(test, try, &t->conn.try[7]);
-	KUNIT_EXPECT_EQ(test, try->fails, 0);
 	KUNIT_EXPECT_EQ(test, try->local_id, 200);
 	KUNIT_EXPECT_EQ(test, try->remote_id, 1);
+	/* where others had failed it is no first attempt */
+	KUNIT_EXPECT_EQ(test, try->fails, 1);
 	try->pair = MPTCPX_PM_PAIR_JOINING;
-	/* nobody is idle: somebody has to */
-	t->conn.try[4].pair = MPTCPX_PM_PAIR_UP;
-	KUNIT_EXPECT_PTR_EQ(test, try_get(&t->conn, 201, 1), &t->conn.try[0]);
+	t->conn.try[4].fails = 0;
+	try = try_get(&t->conn, 201, 1);
+	KUNIT_EXPECT_PTR_EQ(test, try, &t->conn.try[4]);
+	KUNIT_EXPECT_EQ(test, try->fails, 0);
+	/* nobody can make room */
+	try->pair = MPTCPX_PM_PAIR_UP;
+	KUNIT_EXPECT_NULL(test, try_get(&t->conn, 202, 1));
+	/* one that is free has not failed */
+	memset(&t->conn.try[5], 0, sizeof(t->conn.try[5]));
+	t->conn.try[5].fails = 3;
+	try = try_get(&t->conn, 202, 1);
+	KUNIT_EXPECT_PTR_EQ(test, try, &t->conn.try[5]);
+	KUNIT_EXPECT_EQ(test, try->fails, 0);
 }
 
 static void conn_failed(struct kunit *test)

@@ -193,6 +193,25 @@ static bool spared(const struct mptcpx_pm_view *view, u8 l)
 	       view->local[l].ifindex != view->local[active].ifindex;
 }
 
+/* would another one be made at once, were there none? */
+static bool renewed(const struct mptcpx_pm_view *view)
+{
+	u8 l, r;
+
+	if (!creates(view))
+		return false;
+	for (l = 0; l < view->locals; l++)
+		for (r = 0; r < view->remotes; r++)
+			if (wanted(view, l, r) && !(view->local[l].hold & BIT(r)))
+				return true;
+	return false;
+}
+
+/*
+ * The last one stays, for TCP's own timers to bring back, unless its path is there again
+ * and another one is made in its place: who takes what the peer makes cannot know
+ * whether it would (mainline's path managers do not).
+ */
 static void plan_bad(struct plan *plan)
 {
 	const struct mptcpx_pm_view *view = plan->view;
@@ -206,7 +225,7 @@ static void plan_bad(struct plan *plan)
 		if (!sub->bad || sub->phase == MPTCPX_PM_CLOSING)
 			continue;
 		/* a handshake that failed has nothing that could be lost */
-		if (!alive && sub->phase == MPTCPX_PM_UP && (!sub->back || view->closing))
+		if (!alive && sub->phase == MPTCPX_PM_UP && (!sub->back || !renewed(view)))
 			continue;
 		step = add(plan, MPTCPX_PM_ABORT);
 		step->sub = s;

@@ -517,8 +517,24 @@ static void plan_lost(struct kunit *test)
 	EXPECT_PLAN(t, "abort 0, create 0>0, create 1>0");
 	plan_sub(t, 1, 0);
 	EXPECT_PLAN(t, "abort 0, create 0>0");
-	/* no other one will come */
+	/* no other one would come: it stays */
 	t->view.subs = 1;
+	t->view.local[0].hold = t->view.local[1].hold = BIT(0);
+	EXPECT_PLAN(t, "");
+	t->view.local[1].hold = 0;
+	EXPECT_PLAN(t, "abort 0, create 1>0");
+	t->view.local[0].hold = 0;
+	t->view.deny_first = true;
+	EXPECT_PLAN(t, "");
+	t->view.deny_first = false;
+	t->view.local[0].excluded = t->view.local[1].excluded = true;
+	EXPECT_PLAN(t, "");
+	t->view.local[0].excluded = t->view.local[1].excluded = false;
+	t->view.policy = MPTCPX_PM_SERVER;
+	t->view.local[1].announced = true;
+	EXPECT_PLAN(t, "");
+	t->view.policy = MPTCPX_PM_FULLMESH;
+	t->view.local[1].announced = false;
 	t->view.closing = true;
 	EXPECT_PLAN(t, "");
 	plan_sub(t, 1, 0);
@@ -538,6 +554,11 @@ static void plan_lost(struct kunit *test)
 	plan_begin(t, MPTCPX_PM_FULLMESH, 2, 1);
 	t->view.listener = true;
 	t->view.local[1].initial = true;	/* nothing to announce */
+	/* its last one is never ended: the peer may not make another */
+	t->view.sub[0].bad = true;
+	t->view.sub[0].back = true;
+	EXPECT_PLAN(t, "");
+	t->view.sub[0].back = false;
 	plan_sub(t, 1, 0);
 	t->view.sub[0].bad = true;
 	EXPECT_PLAN(t, "abort 0");
