@@ -244,6 +244,25 @@ idle()
 	is alive "$(field alive "$result")" 1
 }
 
+# stays CLIENT'S SERVER'S: the client makes no subflow again, so the one there is has to
+# live through an outage that both ends hear of, as plain TCP would
+stays()
+{
+	netlab_down
+	lab_up
+	policy "$1" "$2"
+	traffic_start msg -s 1200 -i 5000 -n 1600 -D both -T 60
+	have 1 server
+	sleep 1
+	netlab_set 1 linkdown
+	sleep 1.5
+	netlab_set 1 up
+	traffic_end
+	is status "$(field status "$result")" 0
+	is subflows "$(field subflows "$result")" 1
+	say "longest gaps: $(grep -o 'gap_us=[0-9.]*' <<<"$result" | tr '\n' ' ')"
+}
+
 at_last()
 {
 	policy none
@@ -255,4 +274,4 @@ ktap_run lab_up timeouts_kept "resumes 10 1 1 up" "resumes 10 1 2 up" "resumes 1
 	"resumes 10 1 2 down" "resumes 120 1 1 up" "resumes 120 1 2 down" \
 	"stock_resumes 10 1 1 up" "stock_resumes 10 1 2 up" "stock_resumes 10 1 1 down" \
 	"stock_resumes 10 1 2 down" again resets "silent 5" "silent 20" carrier refusals icmp \
-	idle at_last
+	idle "stays none fullmesh" "stays server fullmesh" at_last
