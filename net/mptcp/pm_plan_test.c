@@ -519,7 +519,8 @@ static void plan_lost(struct kunit *test)
 	EXPECT_PLAN(t, "abort 0, create 0>0");
 	/* no other one would come: it stays */
 	t->view.subs = 1;
-	t->view.local[0].hold = t->view.local[1].hold = BIT(0);
+	t->view.local[0].hold = BIT(0);
+	t->view.local[1].hold = BIT(0);
 	EXPECT_PLAN(t, "");
 	t->view.local[1].hold = 0;
 	EXPECT_PLAN(t, "abort 0, create 1>0");
@@ -527,9 +528,11 @@ static void plan_lost(struct kunit *test)
 	t->view.deny_first = true;
 	EXPECT_PLAN(t, "");
 	t->view.deny_first = false;
-	t->view.local[0].excluded = t->view.local[1].excluded = true;
+	t->view.local[0].excluded = true;
+	t->view.local[1].excluded = true;
 	EXPECT_PLAN(t, "");
-	t->view.local[0].excluded = t->view.local[1].excluded = false;
+	t->view.local[0].excluded = false;
+	t->view.local[1].excluded = false;
 	t->view.policy = MPTCPX_PM_SERVER;
 	t->view.local[1].announced = true;
 	EXPECT_PLAN(t, "");
