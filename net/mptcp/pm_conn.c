@@ -464,7 +464,7 @@ static void view_local(struct pass *pass, u8 l)
 	}
 }
 
-/* what has failed may have to wait */
+/* what has failed may have to wait, and comes after what has not */
 static void view_hold(struct pass *pass)
 {
 	struct mptcpx_pm *pm = pass->pm;
@@ -476,12 +476,16 @@ static void view_hold(struct pass *pass)
 		const struct mptcpx_pm_try *try = &conn->try[i];
 		bool wait = time_before(jiffies, try->next);
 
-		if (!try->local_id || !(wait || (max && try->fails >= max)))
+		if (!try->local_id)
 			continue;
 		l = local_of_id(pm, try->local_id);
 		r = remote_of_id(conn, try->remote_id);
 		if (l == MPTCPX_PM_NOBODY || r == MPTCPX_PM_NOBODY ||
 		    !(pass->view->local[l].reach & BIT(r)))
+			continue;
+		if (try->silent && try->fails)
+			pass->view->local[l].doubt |= BIT(r);
+		if (!wait && (!max || try->fails < max))
 			continue;
 		pass->view->local[l].hold |= BIT(r);
 		if (wait)

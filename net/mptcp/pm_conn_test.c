@@ -559,6 +559,18 @@ static void conn_holds(struct kunit *test)
 	try->next = jiffies;
 	view_hold(&t->pass);
 	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+	/* nobody had answered: it comes last, though it need not wait */
+	try->silent = true;
+	view_hold(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].doubt, 0U);
+	try->fails = 1;
+	view_hold(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].doubt, (u32)BIT(1));
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+	t->view.local[0].doubt = 0;
+	try->silent = false;
+	view_hold(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].doubt, 0U);
 	/* given up */
 	t->pm.knob[MPTCPX_PM_KNOB_RETRY_MAX] = 3;
 	try->fails = 2;

@@ -321,33 +321,47 @@ static void plan_excess(struct plan *plan)
 				add(plan, MPTCPX_PM_ABORT)->sub = s;
 }
 
-static void plan_missing(struct plan *plan, struct tally *tally)
+/* the @k-th subflow of each pair, by turns; @doubt: of those where nobody answered */
+static void plan_turns(struct plan *plan, struct tally *tally, unsigned int k, bool doubt)
 {
 	const struct mptcpx_pm_view *view = plan->view;
-	unsigned int k, turn;
+	unsigned int turn;
 	u8 l, r;
 
-	for (k = 1; k <= view->per_pair; k++) {
-		for (turn = 0; turn < view->remotes; turn++) {
-			for (l = 0; l < view->locals; l++) {
-				struct mptcpx_pm_step *step;
+	for (turn = 0; turn < view->remotes; turn++) {
+		for (l = 0; l < view->locals; l++) {
+			struct mptcpx_pm_step *step;
 
-				r = (l + turn) % view->remotes;
-				if (tally->total >= view->max_subflows)
-					return;
-				if (wanted(view, l, r) < k || tally->pair[l][r] >= k ||
-				    view->local[l].hold & BIT(r))
-					continue;
-				if (tally->interface[interface_of(view, l)] >=
-				    view->max_interface)
-					continue;
-				step = add(plan, MPTCPX_PM_CREATE);
-				step->local = l;
-				step->remote = r;
-				step->backup = spared(view, l);
-				count(view, tally, l, r);
-			}
+			r = (l + turn) % view->remotes;
+			if (tally->total >= view->max_subflows)
+				return;
+			if (!!(view->local[l].doubt & BIT(r)) != doubt)
+				continue;
+			if (wanted(view, l, r) < k || tally->pair[l][r] >= k ||
+			    view->local[l].hold & BIT(r))
+				continue;
+			if (tally->interface[interface_of(view, l)] >= view->max_interface)
+				continue;
+			step = add(plan, MPTCPX_PM_CREATE);
+			step->local = l;
+			step->remote = r;
+			step->backup = spared(view, l);
+			count(view, tally, l, r);
 		}
+	}
+}
+
+/*
+ * An attempt where nobody answers takes a place until it is over, and is made again and
+ * again: under a limit it must not keep those from their turn who would be answered.
+ */
+static void plan_missing(struct plan *plan, struct tally *tally)
+{
+	unsigned int k;
+
+	for (k = 1; k <= plan->view->per_pair; k++) {
+		plan_turns(plan, tally, k, false);
+		plan_turns(plan, tally, k, true);
 	}
 }
 

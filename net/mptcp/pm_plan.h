@@ -46,6 +46,7 @@ enum mptcpx_pm_phase {
  * @tell: it may be announced now
  * @reach: bit N: the peer's address N can be reached from it
  * @hold: bit N: joining the peer's address N has to wait
+ * @doubt: bit N: nobody answered there the last time
  */
 struct mptcpx_pm_vlocal {
 	int ifindex;
@@ -59,6 +60,7 @@ struct mptcpx_pm_vlocal {
 	bool tell;
 	u32 reach;
 	u32 hold;
+	u32 doubt;
 };
 
 /**

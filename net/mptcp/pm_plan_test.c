@@ -373,6 +373,15 @@ static void plan_limits(struct kunit *test)
 	EXPECT_PLAN(t, "create 1>1, create 2>0");
 	t->view.max_subflows = 2;
 	EXPECT_PLAN(t, "create 1>1");
+	/* where nobody answers comes last */
+	t->view.local[1].doubt = BIT(1);
+	EXPECT_PLAN(t, "create 2>0");
+	t->view.local[2].doubt = BIT(0) | BIT(1);
+	EXPECT_PLAN(t, "create 0>1");
+	t->view.max_subflows = 5;
+	EXPECT_PLAN(t, "create 0>1, create 1>0, create 1>1, create 2>0");
+	t->view.local[1].doubt = 0;
+	t->view.local[2].doubt = 0;
 	t->view.max_subflows = 1;
 	EXPECT_PLAN(t, "");
 	plan_sub(t, 1, 0);
