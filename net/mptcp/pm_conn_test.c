@@ -199,6 +199,7 @@ static void conn_tries(struct kunit *test)
 	t->conn.try[4].since = jiffies - 5 * HZ;
 	t->conn.try[7].pair = MPTCPX_PM_PAIR_IDLE;
 	t->conn.try[7].since = jiffies - 9 * HZ;
+	t->conn.try[7].reached = true;
 	t->conn.try[8].since = jiffies - 20 * HZ;
 	/* what waits is remembered, or it would not wait */
 	t->conn.try[9].pair = MPTCPX_PM_PAIR_IDLE;
@@ -208,6 +209,7 @@ static void conn_tries(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, try, &t->conn.try[7]);
 	KUNIT_EXPECT_EQ(test, try->local_id, 200);
 	KUNIT_EXPECT_EQ(test, try->remote_id, 1);
+	KUNIT_EXPECT_FALSE(test, try->reached);
 	/* where others had failed it is no first attempt */
 	KUNIT_EXPECT_EQ(test, try->fails, 1);
 	try->pair = MPTCPX_PM_PAIR_JOINING;
