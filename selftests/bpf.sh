@@ -83,10 +83,10 @@ devtree()
 	is fallback "$(field fallback "$result")" 0
 	grep -q verified=0 <<<"$result" && fail "data differ"
 	paths_start 2
-	traffic bulk -t 2 -k 1 -W 2
+	# a decision for each message: in bulk, how much goes until the next one is TCP's affair
+	traffic msg -s 1200 -i 5000 -n 300 -W 2
 	paths_end 2
-	# it alternates; how much the one it names takes at a time is TCP's affair
-	figure "share of path 1" "$(calc "${sent[1]} / (${sent[1]} + ${sent[2]})")" 0.05 0.95
+	figure "share of path 1" "$(calc "${sent[1]} / (${sent[1]} + ${sent[2]})")" 0.3 0.7
 	traffic many -k 50 -n 20K
 	use default
 	rm $PINS/devtree

@@ -146,7 +146,6 @@ for s in $all; do
 done
 [ -n "${QUICK:-}" ] || tests+=("large minrtt 4" "large wrr 4")
 for s in minrtt redundant wrr; do
-	[ -z "${QUICK:-}" ] || [ $s != minrtt ] || continue
 	tests+=("parallel $s" "checksum $s" "plain $s")
 	tests+=("fallback $s ''" "fallback $s 'tcp flags ! syn'")
 done

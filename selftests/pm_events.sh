@@ -425,12 +425,12 @@ for f in 4 6 mixed; do
 		tests+=("event $p link $e")
 	done
 done
-# handover, aggregate: what was not acknowledged on the path that went, ten messages in
-# a round trip of 50 ms, fills the initial window of the next one (10 segments), which
-# has been idle, and the next message waits until that is acknowledged
+# handover: what was not acknowledged on the path that went, ten messages in a round trip
+# of 50 ms, fills the initial window of the next one (10 segments), which has been idle,
+# and the next message waits until that is acknowledged
 for f in 4 6 mixed; do
 	tests+=("another_family $f 20/10 20/25 20/25 20/25")
-	tests+=("four fullmesh 45" "four handover 65" "four aggregate 65" "four interactive 45")
+	tests+=("four fullmesh 45" "four handover 65" "four aggregate 45" "four interactive 45")
 	tests+=("event ndiffports link 250" "event fullmesh link 45 server")
 	[ $f != 4 ] || tests+=("four handover 65 stock")
 done

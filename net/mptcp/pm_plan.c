@@ -216,6 +216,7 @@ static void plan_bad(struct plan *plan)
 {
 	const struct mptcpx_pm_view *view = plan->view;
 	unsigned int alive = working(view);
+	bool last_may_go = !alive && renewed(view);
 	struct mptcpx_pm_step *step;
 	u8 s;
 
@@ -225,7 +226,7 @@ static void plan_bad(struct plan *plan)
 		if (!sub->bad || sub->phase == MPTCPX_PM_CLOSING)
 			continue;
 		/* a handshake that failed has nothing that could be lost */
-		if (!alive && sub->phase == MPTCPX_PM_UP && (!sub->back || !renewed(view)))
+		if (!alive && sub->phase == MPTCPX_PM_UP && (!sub->back || !last_may_go))
 			continue;
 		step = add(plan, MPTCPX_PM_ABORT);
 		step->sub = s;
