@@ -129,7 +129,8 @@ int mptcpx_pm_kernel_set(struct mptcpx_pm *pm, enum mptcpx_pm_kernel_knob which,
 	err = kernel_call(value->knob, 1, buffer, &len);
 	if (err)
 		return err;
-	if (!value->changed)
+	/* or what somebody set since */
+	if (!value->changed || strcmp(was, value->is))
 		strscpy(value->was, was, sizeof(value->was));
 	value->changed = true;
 	/* as it reads now */
