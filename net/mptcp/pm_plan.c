@@ -8,7 +8,8 @@
  * understood, and one that is lost costs time, never a path.
  *
  *  - Subflows are made by the end that made the connection; the other one
- *    announces its addresses. Both give up subflows that are bad.
+ *    announces its addresses. Both give up subflows that are bad, and ask the
+ *    other to spare those by interfaces of theirs that are to be spared.
  *  - A bad subflow is ended when another one works, so that the connection
  *    keeps something whose address it can withdraw, or when its own path is
  *    back, so that the peer learns of its end at once.
@@ -71,7 +72,8 @@ static bool reachable(const struct mptcpx_pm_view *view, u8 l, u8 r)
 /* an address that the policy may use, towards one the peer lets us use */
 static bool candidate(const struct mptcpx_pm_view *view, u8 l, u8 r)
 {
-	return !view->local[l].excluded && reachable(view, l, r);
+	return !view->local[l].excluded && !view->local[l].deprecated &&
+	       reachable(view, l, r);
 }
 
 static u8 first_remote(const struct mptcpx_pm_view *view, u8 l)
@@ -185,7 +187,7 @@ static bool spared(const struct mptcpx_pm_view *view, u8 l)
 {
 	u8 active;
 
-	if (view->policy != MPTCPX_PM_HANDOVER)
+	if (view->policy != MPTCPX_PM_HANDOVER || !creates(view))
 		return view->local[l].backup;
 	active = active_local(view);
 	/* what is better than the active one is about to replace it */
@@ -394,6 +396,16 @@ static bool in_use(const struct mptcpx_pm_view *view, u8 l)
 	return false;
 }
 
+static bool in_use_elsewhere(const struct mptcpx_pm_view *view, u8 l)
+{
+	u8 s;
+
+	for (s = 0; s < view->subs; s++)
+		if (view->sub[s].local != l && works(&view->sub[s]))
+			return true;
+	return false;
+}
+
 static void plan_announce(struct plan *plan)
 {
 	const struct mptcpx_pm_view *view = plan->view;
@@ -408,16 +420,18 @@ static void plan_announce(struct plan *plan)
 		bool offered = (announces(view) || view->closing) && local->usable &&
 			       !local->excluded && local->fits && !local->initial;
 
-		if (local->announced && !offered)
+		/* what is withdrawn ends: not the last that works */
+		if (local->announced && !offered && in_use_elsewhere(view, l))
 			add(plan, MPTCPX_PM_WITHDRAW)->local = l;
-		else if (offered && local->announced)
+		else if (local->announced)
 			told++;
 	}
 	for (l = 0; l < view->locals; l++) {
 		const struct mptcpx_pm_vlocal *local = &view->local[l];
+		struct mptcpx_pm_step *step;
 
-		if (!announces(view) || !local->usable || local->excluded || !local->fits ||
-		    local->initial || !local->tell)
+		if (!announces(view) || !local->usable || local->excluded ||
+		    local->deprecated || !local->fits || local->initial || !local->tell)
 			continue;
 		if (!local->announced && told >= MPTCPX_PM_REMOTES)
 			continue;
@@ -425,7 +439,9 @@ static void plan_announce(struct plan *plan)
 		if (local->announced && in_use(view, l))
 			continue;
 		/* one at a time: a peer keeps one announcement at a time */
-		add(plan, MPTCPX_PM_ANNOUNCE)->local = l;
+		step = add(plan, MPTCPX_PM_ANNOUNCE);
+		step->local = l;
+		step->backup = spared(view, l);
 		break;
 	}
 }
@@ -444,7 +460,7 @@ unsigned int mptcpx_pm_plan(const struct mptcpx_pm_view *view,
 	struct tally tally = {};
 
 	/* who takes over comes first */
-	if (creates(view))
+	if (creates(view) || takes(view))
 		plan_priority(&plan);
 	plan_bad(&plan);
 	if (creates(view)) {

@@ -39,6 +39,7 @@ enum mptcpx_pm_phase {
  * @rank: preference of the interface, least first
  * @usable: it exists, is valid, and its link works
  * @excluded: not to be used for new subflows
+ * @deprecated: nor this, though the peer may go on using it
  * @backup: its interface is to be spared
  * @initial: the connection began at it
  * @announced: the peer has been told of it
@@ -53,6 +54,7 @@ struct mptcpx_pm_vlocal {
 	u8 rank;
 	bool usable;
 	bool excluded;
+	bool deprecated;
 	bool backup;
 	bool initial;
 	bool announced;
@@ -116,7 +118,7 @@ enum mptcpx_pm_op {
 	MPTCPX_PM_CLOSE,	/* sub: in good order */
 	MPTCPX_PM_ABORT,	/* sub: at once; tell: withdraw its address first */
 	MPTCPX_PM_PRIORITY,	/* sub, backup */
-	MPTCPX_PM_ANNOUNCE,	/* local */
+	MPTCPX_PM_ANNOUNCE,	/* local, backup */
 	MPTCPX_PM_WITHDRAW,	/* local */
 };
 

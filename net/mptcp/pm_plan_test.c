@@ -95,7 +95,7 @@ static const char *plan_said(struct plan_test *t)
 			SAY("%s %u", step->backup ? "spare" : "use", step->sub);
 			break;
 		case MPTCPX_PM_ANNOUNCE:
-			SAY("announce %u", step->local);
+			SAY("announce %u%s", step->local, step->backup ? " spared" : "");
 			break;
 		case MPTCPX_PM_WITHDRAW:
 			SAY("withdraw %u", step->local);
@@ -172,6 +172,9 @@ static void plan_unfit(struct kunit *test)
 	t->view.local[1].excluded = true;
 	EXPECT_PLAN(t, "create 0>1");
 	t->view.local[1].excluded = false;
+	t->view.local[1].deprecated = true;
+	EXPECT_PLAN(t, "create 0>1");
+	t->view.local[1].deprecated = false;
 	t->view.local[1].reach = BIT(0);
 	EXPECT_PLAN(t, "create 0>1, create 1>0");
 	t->view.local[1].reach = BIT(1);
@@ -223,7 +226,6 @@ static void plan_roles(struct kunit *test)
 	plan_sub(t, 1, 0);
 	plan_sub(t, 1, 0);
 	t->view.max_subflows = 2;
-	t->view.local[0].backup = true;
 	EXPECT_PLAN(t, "");
 
 	plan_begin(t, MPTCPX_PM_SERVER, 2, 1);
@@ -589,6 +591,7 @@ static void plan_lost(struct kunit *test)
 static void plan_priorities(struct kunit *test)
 {
 	struct plan_test *t = plan_test(test, MPTCPX_PM_FULLMESH, 2, 1);
+	enum mptcpx_pm_policy policy;
 
 	plan_sub(t, 1, 0);
 	t->view.local[1].backup = true;
@@ -602,6 +605,21 @@ static void plan_priorities(struct kunit *test)
 	EXPECT_PLAN(t, "use 1");
 	t->view.sub[1].local = MPTCPX_PM_NOBODY;
 	EXPECT_PLAN(t, "create 1>0");
+	/* what the peer made: by what is to be spared here, whoever is in use there */
+	for (policy = MPTCPX_PM_FULLMESH; policy < MPTCPX_PM_POLICIES; policy++) {
+		plan_begin(t, policy, 2, 1);
+		t->view.listener = true;
+		t->view.local[1].tell = false;
+		t->view.local[1].rank = 0;
+		plan_sub(t, 1, 0);
+		EXPECT_PLAN(t, "");
+		t->view.local[1].backup = true;
+		EXPECT_PLAN(t, "spare 1");
+	}
+	plan_begin(t, MPTCPX_PM_NONE, 2, 1);
+	plan_sub(t, 1, 0);
+	t->view.local[1].backup = true;
+	EXPECT_PLAN(t, "");
 	/* before anything is ended */
 	plan_begin(t, MPTCPX_PM_FULLMESH, 2, 1);
 	plan_sub(t, 1, 0)->backup = true;
@@ -648,6 +666,27 @@ static void plan_announcements(struct kunit *test)
 	local[2].excluded = false;
 	local[2].usable = false;
 	EXPECT_PLAN(t, "withdraw 2, announce 3");
+	local[2].usable = true;
+	/* but the last one that works stays, and counts as told of */
+	local[1].excluded = true;
+	EXPECT_PLAN(t, "withdraw 1, announce 2");
+	t->view.sub[0].phase = MPTCPX_PM_JOINING;
+	EXPECT_PLAN(t, "announce 2");
+	t->view.sub[0].phase = MPTCPX_PM_UP;
+	local[1].excluded = false;
+	/* what is deprecated is not offered, and left to who uses it */
+	local[1].deprecated = true;
+	local[3].deprecated = true;
+	EXPECT_PLAN(t, "announce 2");
+	local[1].deprecated = false;
+	local[3].deprecated = false;
+	/* what is to be spared is said to be */
+	local[3].backup = true;
+	local[2].tell = false;
+	EXPECT_PLAN(t, "announce 3 spared");
+	local[3].backup = false;
+	local[2].tell = true;
+	local[2].usable = false;
 	/* a withdrawal needs somebody to carry it, and so does the rest */
 	t->view.sub[0].bad = true;
 	t->view.sub[1].phase = MPTCPX_PM_JOINING;
@@ -671,6 +710,10 @@ static void plan_announcements(struct kunit *test)
 	local[8].tell = false;
 	local[2].usable = false;
 	EXPECT_PLAN(t, "withdraw 2, announce 9");
+	/* what cannot be taken back yet is remembered as well */
+	t->view.sub[0].local = 2;
+	t->view.sub[0].bad = false;
+	EXPECT_PLAN(t, "");
 }
 
 /*
@@ -783,9 +826,11 @@ static void plan_must(struct plan_test *t)
 					   all-- > 2 * view->max_subflows));
 			break;
 		case MPTCPX_PM_PRIORITY:
-			KUNIT_ASSERT_TRUE(t->test, makes);
+			KUNIT_ASSERT_NE(t->test, view->policy, MPTCPX_PM_NONE);
 			KUNIT_ASSERT_LT(t->test, step->sub, view->subs);
 			KUNIT_ASSERT_NE(t->test, step->backup, sub->backup);
+			KUNIT_ASSERT_TRUE(t->test, makes ||
+					  step->backup == view->local[sub->local].backup);
 			break;
 		case MPTCPX_PM_ANNOUNCE:
 			announced++;
