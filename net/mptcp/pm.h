@@ -54,6 +54,7 @@ struct mptcpx_pm_addr {
  * @id: address id told to peers; 0 in connections that began at the address
  * @rank: preference of the interface
  * @usable: valid, and its link works
+ * @deprecated: for what there is already, only
  * @excluded: by net.mptcp.pm.include and exclude
  * @backup: by net.mptcp.pm.backup
  * @lost: jiffies when it ceased to be usable; meaningless while @usable
@@ -69,6 +70,7 @@ struct mptcpx_pm_local {
 	u8 id;
 	u8 rank;
 	bool usable;
+	bool deprecated;
 	bool excluded;
 	bool backup;
 	bool returned;
@@ -117,6 +119,7 @@ struct mptcpx_pm_sub {
  * @established: its handshake is over
  * @closing: one direction has been closed
  * @deny_first: the peer takes no further subflows at its first address
+ * @keepalive: the application has set SO_KEEPALIVE
  * @v4: subflows of IPv4 fit
  * @v6: subflows of IPv6 fit
  * @mark: routing mark
@@ -133,6 +136,7 @@ struct mptcpx_pm_state {
 	bool established;
 	bool closing;
 	bool deny_first;
+	bool keepalive;
 	bool v4;
 	bool v6;
 	u32 mark;
@@ -205,6 +209,11 @@ struct mptcpx_pm_told {
  * @seen_id: subflows, by their number, and
  * @seen: jiffies when they were first seen
  * @kept: bit N: that subflow N of these has its keepalive set
+ * @keepalive: to this, s, or to MPTCPX_PM_THEIRS
+ * @ours: bit N: its keepalive was once set by us
+ * @prio: bit N: that of subflow N the peer was told whether to spare it,
+ * @prio_times: how often since the last change,
+ * @prio_next: jiffies when it is told again
  * @told: addresses announced
  * @try: pairs that were tried
  */
@@ -227,6 +236,11 @@ struct mptcpx_pm_conn {
 	u32 seen_id[MPTCPX_PM_SUBS];
 	unsigned long seen[MPTCPX_PM_SUBS];
 	u32 kept;
+	u32 ours;
+	u16 keepalive;
+	u8 prio_times;
+	u32 prio;
+	unsigned long prio_next;
 	struct mptcpx_pm_told told[MPTCPX_PM_REMOTES - 1];
 	struct mptcpx_pm_try try[MPTCPX_PM_TRIES];
 };
@@ -357,7 +371,12 @@ struct mptcpx_pm_route {
  * @family: of MPTCP's netlink messages
  * @group: of its events
  * @seq: number of the last command
+ * @watched: somebody else listens, and
+ * @taken: pm_type was changed, as the log says
+ * @watch: jiffies before which that is not looked at again
+ * @overrun: events were lost since connections were last looked for
  * @fib: hears of changed routes
+ * @nexthops: and of changed nexthop objects
  * @header: of the knobs
  * @knob: numbers
  * @list: lists of patterns
@@ -366,6 +385,7 @@ struct mptcpx_pm_route {
  * @connections: their number
  * @dirty: those to be looked at
  * @timers: those to be looked at later
+ * @expire: jiffies when the time that an address is preferred for is looked at; 0: none's
  * @locals: entries of @local that have been used so far
  * @next_id: address id to be given next
  * @local: addresses
@@ -398,7 +418,12 @@ struct mptcpx_pm {
 	u16 family;
 	u32 group;
 	u32 seq;
+	bool watched;
+	bool taken;
+	bool overrun;
+	unsigned long watch;
 	struct notifier_block fib;
+	struct notifier_block nexthops;
 	struct ctl_table_header *header;
 	int knob[MPTCPX_PM_KNOBS];
 	struct mptcpx_pm_pattern_list list[MPTCPX_PM_LISTS];
@@ -407,6 +432,7 @@ struct mptcpx_pm {
 	unsigned int connections;
 	struct list_head dirty;
 	struct timerqueue_head timers;
+	unsigned long expire;
 	u8 locals;
 	u8 next_id;
 	struct mptcpx_pm_local local[MPTCPX_PM_LOCALS];
@@ -447,11 +473,14 @@ void mptcpx_pm_conn_timer(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn);
 
 /* pm_sock.c */
+#define MPTCPX_PM_THEIRS	U16_MAX	/* keepalive is the application's */
+
 int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *state,
 			 bool wait);
 bool mptcpx_pm_sock_busy(struct net *net, u32 token);
 int mptcpx_pm_sock_abort(struct net *net, u32 token, u32 subflow_id);
-void mptcpx_pm_sock_keepalive(struct net *net, u32 token, u32 subflow_id, int idle);
+void mptcpx_pm_sock_last(struct net *net, u32 token, const u32 *ids, unsigned int n);
+int mptcpx_pm_sock_keepalive(struct net *net, u32 token, u32 subflow_id, u16 idle);
 void mptcpx_pm_sock_resync(struct mptcpx_pm *pm);
 
 /* pm_addr.c */

@@ -16,6 +16,7 @@
 #include <net/if_inet6.h>
 #include <net/ip_fib.h>
 #include <net/ip6_route.h>
+#include <net/nexthop.h>
 #include <net/route.h>
 
 #include "pm.h"
@@ -25,6 +26,9 @@
  * retransmissions cover it (ms).
  */
 #define OUTAGE		150
+
+/* lifetimes of addresses may be changed without anybody being told */
+#define LIFETIMES	(10 * HZ)
 
 bool mptcpx_pm_addr_equal(const struct mptcpx_pm_addr *a, const struct mptcpx_pm_addr *b)
 {
@@ -49,7 +53,10 @@ void mptcpx_pm_addr_show(struct seq_file *seq, const char *name,
 struct scan {
 	struct mptcpx_pm *pm;
 	enum mptcpx_pm_news news;
+	bool stay;		/* only what is on the interface where it was */
 	unsigned long seen[BITS_TO_LONGS(MPTCPX_PM_LOCALS)];
+	unsigned long lost[BITS_TO_LONGS(MPTCPX_PM_LOCALS)];
+	unsigned long came[BITS_TO_LONGS(MPTCPX_PM_LOCALS)];
 };
 
 /* the entry of an address; a free one, or that which was lost first, if new */
@@ -114,12 +121,41 @@ static void tell(struct scan *scan, enum mptcpx_pm_news news)
 	scan->news = max(scan->news, news);
 }
 
+static bool stays(const struct mptcpx_pm *pm, const struct net_device *dev,
+		  const struct mptcpx_pm_addr *addr)
+{
+	u8 i;
+
+	for (i = 0; i < pm->locals; i++)
+		if (pm->local[i].ifindex == dev->ifindex &&
+		    mptcpx_pm_addr_equal(&pm->local[i].addr, addr))
+			return true;
+	return false;
+}
+
+/* an interface that may be used, rather than the one where it is, which may not */
+static bool allowed(struct mptcpx_pm *pm, const struct mptcpx_pm_local *entry,
+		    const struct net_device *dev)
+{
+	struct mptcpx_pm_local there = {};
+
+	if (!entry->excluded)
+		return false;
+	strscpy(there.ifname, dev->name, sizeof(there.ifname));
+	mptcpx_pm_addr_rank(pm, &there);
+	return !there.excluded;
+}
+
 static void found(struct scan *scan, const struct net_device *dev,
-		  const struct mptcpx_pm_addr *addr, bool usable)
+		  const struct mptcpx_pm_addr *addr, bool usable, bool deprecated)
 {
 	struct mptcpx_pm *pm = scan->pm;
-	struct mptcpx_pm_local *entry = entry_of(scan, addr);
+	struct mptcpx_pm_local *entry;
+	u8 i;
 
+	if (scan->stay && !stays(pm, dev, addr))
+		return;
+	entry = entry_of(scan, addr);
 	if (!entry) {
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ADDRESSES_DROPPED);
 		return;
@@ -131,10 +167,16 @@ static void found(struct scan *scan, const struct net_device *dev,
 		entry->lost = jiffies;
 		tell(scan, MPTCPX_PM_CAME);
 	}
-	__set_bit(entry - pm->local, scan->seen);
+	i = entry - pm->local;
+	/* on two interfaces: it is where it works, or else where it was */
+	if (test_bit(i, scan->seen) && entry->ifindex != dev->ifindex &&
+	    (!usable || (entry->usable && !allowed(pm, entry, dev))))
+		return;
+	__set_bit(i, scan->seen);
 	if (entry->ifindex != dev->ifindex || strcmp(entry->ifname, dev->name)) {
 		/* moved from one interface to another, at once */
-		if (entry->usable && entry->ifindex != dev->ifindex) {
+		if ((entry->usable || test_bit(i, scan->lost)) &&
+		    entry->ifindex != dev->ifindex) {
 			entry->back = jiffies;
 			entry->returned = true;
 			tell(scan, MPTCPX_PM_GONE);
@@ -144,10 +186,14 @@ static void found(struct scan *scan, const struct net_device *dev,
 		mptcpx_pm_addr_rank(pm, entry);
 		tell(scan, MPTCPX_PM_CAME);
 	}
+	if (entry->deprecated != deprecated)
+		tell(scan, MPTCPX_PM_CAME);
+	entry->deprecated = deprecated;
 	if (entry->usable == usable)
 		return;
 	entry->usable = usable;
 	if (!usable) {
+		__set_bit(i, scan->lost);
 		entry->lost = jiffies;
 		tell(scan, MPTCPX_PM_GONE);
 		return;
@@ -157,8 +203,7 @@ static void found(struct scan *scan, const struct net_device *dev,
 		entry->back = jiffies;
 		entry->returned = true;
 	}
-	/* whatever failed there before, it is another matter when its routes are there */
-	mptcpx_pm_conn_fresh(pm, entry->id);
+	__set_bit(i, scan->came);
 }
 
 static void scan_v4(struct scan *scan, const struct net_device *dev, bool up)
@@ -170,14 +215,37 @@ static void scan_v4(struct scan *scan, const struct net_device *dev, bool up)
 	if (!in_dev)
 		return;
 	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if (ifa->ifa_scope >= RT_SCOPE_LINK || ipv4_is_loopback(ifa->ifa_local))
+		if (ifa->ifa_scope >= RT_SCOPE_LINK || ipv4_is_loopback(ifa->ifa_local) ||
+		    ipv4_is_linklocal_169(ifa->ifa_local))
 			continue;
 		memset(&addr, 0, sizeof(addr));
 		addr.family = AF_INET;
 		addr.v4 = ifa->ifa_local;
-		found(scan, dev, &addr, up);
+		found(scan, dev, &addr, up, false);
 	}
 }
+
+#if IS_ENABLED(CONFIG_IPV6)
+/*
+ * No notifier is told when the time for which an address is preferred ends, or is
+ * changed (addrconf_verify_rtnl() and inet6_addr_modify(), 6.12 and 7.3): the worker
+ * looks again then, and now and then.
+ */
+static bool is_deprecated(struct mptcpx_pm *pm, const struct inet6_ifaddr *ifp)
+{
+	unsigned long lifetime = READ_ONCE(ifp->prefered_lft);
+	unsigned long age = jiffies - READ_ONCE(ifp->tstamp), when = LIFETIMES;
+
+	if (lifetime == INFINITY_LIFE_TIME)
+		return ifp->flags & IFA_F_DEPRECATED;
+	if (age / HZ < lifetime && lifetime - age / HZ < LIFETIMES / HZ)
+		when = lifetime * HZ - age;
+	when += jiffies;
+	if (!pm->expire || time_before(when, pm->expire))
+		pm->expire = when ?: 1;
+	return ifp->flags & IFA_F_DEPRECATED || age / HZ >= lifetime;
+}
+#endif
 
 static void scan_v6(struct scan *scan, const struct net_device *dev, bool up)
 {
@@ -203,11 +271,26 @@ static void scan_v6(struct scan *scan, const struct net_device *dev, bool up)
 		memset(&addr, 0, sizeof(addr));
 		addr.family = AF_INET6;
 		addr.v6 = ifp->addr;
-		found(scan, dev, &addr,
-		      up && valid && !(ifp->flags & IFA_F_DEPRECATED));
+		found(scan, dev, &addr, up && valid, is_deprecated(scan->pm, ifp));
 	}
 	read_unlock_bh(&idev->lock);
 #endif
+}
+
+static void scan_devices(struct scan *scan)
+{
+	const struct net_device *dev;
+
+	for_each_netdev_rcu(scan->pm->net, dev) {
+		bool up = netif_running(dev) && netif_carrier_ok(dev) &&
+			  netif_oper_up(dev);
+
+		/* what has no neighbours but is no tunnel is a loopback by another name */
+		if (dev->flags & IFF_LOOPBACK)
+			continue;
+		scan_v4(scan, dev, up);
+		scan_v6(scan, dev, up);
+	}
 }
 
 /**
@@ -218,23 +301,19 @@ static void scan_v6(struct scan *scan, const struct net_device *dev, bool up)
  */
 enum mptcpx_pm_news mptcpx_pm_addr_scan(struct mptcpx_pm *pm)
 {
-	struct scan scan = { .pm = pm };
-	const struct net_device *dev;
-	u8 i;
+	struct scan scan = { .pm = pm, .stay = true };
+	unsigned int i;
 
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_SCANS);
+	pm->expire = 0;
 	rcu_read_lock();
-	for_each_netdev_rcu(pm->net, dev) {
-		bool up = netif_running(dev) && netif_carrier_ok(dev) &&
-			  netif_oper_up(dev);
-
-		/* what has no neighbours but is no tunnel is a loopback by another name */
-		if (dev->flags & IFF_LOOPBACK)
-			continue;
-		scan_v4(&scan, dev, up);
-		scan_v6(&scan, dev, up);
-	}
+	scan_devices(&scan);
+	scan.stay = false;
+	scan_devices(&scan);
 	rcu_read_unlock();
+	/* whatever failed there before, it is another matter when its routes are there */
+	for_each_set_bit(i, scan.came, MPTCPX_PM_LOCALS)
+		mptcpx_pm_conn_fresh(pm, pm->local[i].id);
 
 	for (i = 0; i < pm->locals; i++) {
 		struct mptcpx_pm_local *entry = &pm->local[i];
@@ -311,7 +390,8 @@ static bool reach_v6(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 	struct dst_entry *dst = ip6_route_output(pm->net, NULL, &fl6);
 	bool ok;
 
-	ok = !dst->error && dst->dev->ifindex == local->ifindex;
+	ok = !dst->error && dst->dev->ifindex == local->ifindex &&
+	     !ipv6_addr_is_multicast(&remote->v6);
 	dst_release(dst);
 	return ok;
 #else
@@ -398,6 +478,22 @@ bool mptcpx_pm_addr_reach(struct mptcpx_pm *pm, const struct mptcpx_pm_local *lo
 	return route->free || route->bound;
 }
 
+/* by a route, as all addresses of an IPv4 namespace are: ip -6 route add local ... */
+static bool local_v6(struct net *net, const struct in6_addr *addr)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	struct flowi6 fl6 = { .flowi6_proto = IPPROTO_TCP, .daddr = *addr };
+	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+	bool local;
+
+	local = !dst->error && dst_rt6_info(dst)->rt6i_flags & RTF_LOCAL;
+	dst_release(dst);
+	return local;
+#else
+	return false;
+#endif
+}
+
 /**
  * mptcpx_pm_addr_ours() - is this an address of the namespace itself?
  * @pm: the path manager, locked
@@ -408,7 +504,7 @@ bool mptcpx_pm_addr_ours(struct mptcpx_pm *pm, const struct mptcpx_pm_addr *addr
 	if (addr->family == AF_INET)
 		return inet_addr_type(pm->net, addr->v4) == RTN_LOCAL;
 	return ipv6_addr_loopback(&addr->v6) ||
-	       ipv6_chk_addr(pm->net, &addr->v6, NULL, 0);
+	       ipv6_chk_addr(pm->net, &addr->v6, NULL, 0) || local_v6(pm->net, &addr->v6);
 }
 
 /* ---- what tells that something changed ---- */
@@ -462,6 +558,15 @@ static int routes_changed(struct notifier_block *nb, unsigned long event, void *
 	return NOTIFY_DONE;
 }
 
+/* a nexthop object changes without any route that uses it being told of */
+static int nexthops_changed(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct mptcpx_pm *pm = container_of(nb, struct mptcpx_pm, nexthops);
+
+	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_ROUTES);
+	return NOTIFY_DONE;
+}
+
 static struct notifier_block v4_block = { .notifier_call = v4_changed };
 static struct notifier_block v6_block = { .notifier_call = v6_changed };
 static struct notifier_block device_block = { .notifier_call = device_changed };
@@ -497,12 +602,22 @@ void mptcpx_pm_notifiers_unregister(void)
 
 int mptcpx_pm_routes_listen(struct mptcpx_pm *pm)
 {
+	int err;
+
 	pm->fib.notifier_call = routes_changed;
-	return register_fib_notifier(pm->net, &pm->fib, NULL, NULL);
+	pm->nexthops.notifier_call = nexthops_changed;
+	err = register_fib_notifier(pm->net, &pm->fib, NULL, NULL);
+	if (err)
+		return err;
+	err = register_nexthop_notifier(pm->net, &pm->nexthops, NULL);
+	if (err)
+		unregister_fib_notifier(pm->net, &pm->fib);
+	return err;
 }
 
 void mptcpx_pm_routes_ignore(struct mptcpx_pm *pm)
 {
+	unregister_nexthop_notifier(pm->net, &pm->nexthops);
 	unregister_fib_notifier(pm->net, &pm->fib);
 }
 

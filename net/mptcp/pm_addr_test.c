@@ -149,7 +149,7 @@ static void addr_found(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, dev);
 	dev->ifindex = 3;
 	strscpy(dev->name, "eth0", sizeof(dev->name));
-	found(&scan, dev, &addr, false);
+	found(&scan, dev, &addr, false, false);
 	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
 	KUNIT_EXPECT_EQ(test, local->id, 1);
 	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
@@ -159,25 +159,25 @@ static void addr_found(struct kunit *test)
 
 	/* nothing is new */
 	scan.news = MPTCPX_PM_SAME;
-	found(&scan, dev, &addr, false);
+	found(&scan, dev, &addr, false, false);
 	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
 	local->lost = jiffies + HZ;	/* just now, however slow this machine is */
-	found(&scan, dev, &addr, true);
+	found(&scan, dev, &addr, true, false);
 	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
 	KUNIT_EXPECT_TRUE(test, local->usable);
 	KUNIT_EXPECT_FALSE(test, local->returned);
 
 	/* away for a moment, which counts as nothing, and for longer */
-	found(&scan, dev, &addr, false);
+	found(&scan, dev, &addr, false, false);
 	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
 	KUNIT_EXPECT_FALSE(test, local->usable);
 	KUNIT_EXPECT_TRUE(test, time_before_eq(local->lost, jiffies));
 	local->lost = jiffies + HZ;
-	found(&scan, dev, &addr, true);
+	found(&scan, dev, &addr, true, false);
 	KUNIT_EXPECT_FALSE(test, local->returned);
-	found(&scan, dev, &addr, false);
+	found(&scan, dev, &addr, false, false);
 	local->lost = jiffies - msecs_to_jiffies(2 * OUTAGE);
-	found(&scan, dev, &addr, true);
+	found(&scan, dev, &addr, true, false);
 	KUNIT_EXPECT_TRUE(test, local->returned);
 	KUNIT_EXPECT_EQ(test, local->id, 1);
 
@@ -185,16 +185,155 @@ static void addr_found(struct kunit *test)
 	local->returned = false;
 	scan.news = MPTCPX_PM_SAME;
 	strscpy(dev->name, "lan", sizeof(dev->name));
-	found(&scan, dev, &addr, true);
+	found(&scan, dev, &addr, true, false);
 	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
 	KUNIT_EXPECT_STREQ(test, local->ifname, "lan");
 	KUNIT_EXPECT_FALSE(test, local->returned);
-	scan.news = MPTCPX_PM_SAME;
+	scan = (struct scan){ .pm = pm };
 	dev->ifindex = 4;
-	found(&scan, dev, &addr, true);
+	found(&scan, dev, &addr, true, false);
 	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
 	KUNIT_EXPECT_TRUE(test, local->returned);
 	KUNIT_EXPECT_EQ(test, pm->locals, 1);
+
+	/* deprecated: news, but it works */
+	local->returned = false;
+	scan = (struct scan){ .pm = pm };
+	found(&scan, dev, &addr, true, true);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
+	KUNIT_EXPECT_TRUE(test, local->usable && local->deprecated);
+	scan = (struct scan){ .pm = pm };
+	found(&scan, dev, &addr, true, true);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
+	found(&scan, dev, &addr, true, false);
+	KUNIT_EXPECT_FALSE(test, local->deprecated);
+	KUNIT_EXPECT_FALSE(test, local->returned);
+	KUNIT_EXPECT_EQ(test, scan.came[0], 0UL);
+}
+
+/* one scan: the address is on both interfaces */
+static void addr_test_both(struct mptcpx_pm *pm, struct scan *scan,
+			   const struct mptcpx_pm_addr *addr, bool first, bool second)
+{
+	static struct net_device dev[2] = {
+		{ .ifindex = 3, .name = "ppp0" }, { .ifindex = 4, .name = "ppp1" },
+	};
+
+	*scan = (struct scan){ .pm = pm, .stay = true };
+	found(scan, &dev[0], addr, first, false);
+	found(scan, &dev[1], addr, second, false);
+	scan->stay = false;
+	found(scan, &dev[0], addr, first, false);
+	found(scan, &dev[1], addr, second, false);
+}
+
+/* unnumbered links: the same address on two interfaces */
+static void addr_twice(struct kunit *test)
+{
+	struct mptcpx_pm *pm = addr_test_pm(test);
+	struct mptcpx_pm_addr addr = addr_test_v4(0x0a000001);
+	struct mptcpx_pm_local *local = &pm->local[0];
+	struct scan scan;
+
+	/* that which works */
+	addr_test_both(pm, &scan, &addr, false, true);
+	KUNIT_EXPECT_EQ(test, pm->locals, 1);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 4);
+	KUNIT_EXPECT_TRUE(test, local->usable);
+	KUNIT_EXPECT_FALSE(test, local->returned);
+	/* there it stays, for as long as it works there */
+	addr_test_both(pm, &scan, &addr, true, true);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 4);
+	/* its subflows go with its link, and are made by the other */
+	addr_test_both(pm, &scan, &addr, true, false);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
+	KUNIT_EXPECT_STREQ(test, local->ifname, "ppp0");
+	KUNIT_EXPECT_TRUE(test, local->usable);
+	KUNIT_EXPECT_TRUE(test, local->returned);
+	addr_test_both(pm, &scan, &addr, true, true);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
+	/* where neither works it does not move */
+	addr_test_both(pm, &scan, &addr, false, false);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
+	KUNIT_EXPECT_FALSE(test, local->usable);
+	addr_test_both(pm, &scan, &addr, false, false);
+	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
+	KUNIT_EXPECT_EQ(test, local->id, 1);
+	/* nor does it stay where it must not be used, if it may be elsewhere */
+	addr_test_both(pm, &scan, &addr, true, true);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
+	mptcpx_pm_patterns_parse(&pm->list[MPTCPX_PM_LIST_EXCLUDE].patterns, "ppp*");
+	mptcpx_pm_addr_rank(pm, local);
+	addr_test_both(pm, &scan, &addr, true, true);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
+	mptcpx_pm_patterns_parse(&pm->list[MPTCPX_PM_LIST_EXCLUDE].patterns, "ppp0");
+	mptcpx_pm_addr_rank(pm, local);
+	addr_test_both(pm, &scan, &addr, true, false);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
+	addr_test_both(pm, &scan, &addr, true, true);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 4);
+	KUNIT_EXPECT_FALSE(test, local->excluded);
+	KUNIT_EXPECT_TRUE(test, local->returned);
+}
+
+/* what is preferred for a time only is looked at when that is over, and before */
+static void addr_deprecated(struct kunit *test)
+{
+	static const struct {
+		u32 lifetime, age;
+		u32 flags;
+		bool deprecated;
+		u32 again;	/* s */
+	} cases[] = {
+		{ INFINITY_LIFE_TIME, 100, 0, false, 0 },
+		{ INFINITY_LIFE_TIME, 100, IFA_F_DEPRECATED, true, 0 },
+		{ INFINITY_LIFE_TIME - 1, 100, 0, false, LIFETIMES / HZ },
+		{ 1000, 100, 0, false, LIFETIMES / HZ },
+		{ 1000, 997, 0, false, 3 },
+		{ 1000, 1000, 0, true, LIFETIMES / HZ },
+		{ 1000, 5000, 0, true, LIFETIMES / HZ },
+		{ 1000, 100, IFA_F_DEPRECATED, true, LIFETIMES / HZ },
+		{ 0, 0, 0, true, LIFETIMES / HZ },
+		/* beyond 32 bits of jiffies */
+		{ 100000000, 99999999, 0, false, 1 },
+		{ 100000000, 100000000, 0, true, LIFETIMES / HZ },
+	};
+	struct mptcpx_pm *pm = addr_test_pm(test);
+	struct inet6_ifaddr *ifp = kunit_kzalloc(test, sizeof(*ifp), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, ifp);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		unsigned long now = jiffies, most;
+
+		pm->expire = 0;
+		ifp->flags = cases[i].flags;
+		ifp->prefered_lft = cases[i].lifetime;
+		ifp->tstamp = now - (unsigned long)cases[i].age * HZ;
+		KUNIT_EXPECT_EQ_MSG(test, is_deprecated(pm, ifp), cases[i].deprecated,
+				    "case %u", i);
+		most = jiffies + cases[i].again * HZ;
+		if (!cases[i].again) {
+			KUNIT_EXPECT_EQ_MSG(test, pm->expire, 0UL, "case %u", i);
+			continue;
+		}
+		KUNIT_EXPECT_TRUE_MSG(test, time_after_eq(pm->expire,
+							  now + cases[i].again * HZ) &&
+				      time_before_eq(pm->expire, most), "case %u", i);
+	}
+	/* the first of them counts */
+	ifp->prefered_lft = 1000;
+	ifp->tstamp = jiffies;
+	pm->expire = jiffies + HZ;
+	KUNIT_EXPECT_FALSE(test, is_deprecated(pm, ifp));
+	KUNIT_EXPECT_TRUE(test, time_before_eq(pm->expire, jiffies + HZ));
+	pm->expire = jiffies + 100 * HZ;
+	KUNIT_EXPECT_FALSE(test, is_deprecated(pm, ifp));
+	KUNIT_EXPECT_TRUE(test, time_before(pm->expire, jiffies + 99 * HZ));
 }
 
 static struct kunit_case addr_cases[] = {
@@ -203,6 +342,8 @@ static struct kunit_case addr_cases[] = {
 	KUNIT_CASE(addr_entries),
 	KUNIT_CASE(addr_ranks),
 	KUNIT_CASE(addr_found),
+	KUNIT_CASE(addr_twice),
+	KUNIT_CASE(addr_deprecated),
 	{ }
 };
 

@@ -17,9 +17,11 @@
 #define SETTLED		HZ		/* a subflow that lived so long had worked */
 #define CHECK		(HZ / 4)	/* between looks, with data in flight */
 #define CHECK_DOUBT	(HZ / 20)	/* with a retransmission timeout */
-#define CHECK_IDLE	HZ		/* and without */
+#define CHECK_IDLE	HZ		/* and without: it may be sent any time */
 #define CHECKS		4000		/* looks a second without an event, at most */
 #define TELL		5		/* announcements of an address nobody comes to */
+#define PRIO_AGAIN	(HZ / 4)	/* until a changed priority is told again, the first time */
+#define PRIO_TIMES	2		/* so often */
 #define TIMEOUTS	2		/* in a row, before silence means anything */
 #define SPREAD		(10 * HZ)	/* between two times that a path's return is told */
 #define HEARD		16		/* new addresses that a peer may announce at once */
@@ -44,7 +46,7 @@ struct mptcpx_pm_conn *mptcpx_pm_conn_get(struct mptcpx_pm *pm, u32 token)
 
 	if (conn)
 		return conn;
-	conn = kzalloc(sizeof(*conn), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	conn = kzalloc(sizeof(*conn), GFP_KERNEL | __GFP_NOWARN);
 	if (!conn) {
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_NO_MEMORY);
 		mptcpx_pm_wake(pm, MPTCPX_PM_TODO_RESYNC);
@@ -107,6 +109,80 @@ static bool remote_affordable(struct mptcpx_pm_conn *conn)
 	return true;
 }
 
+/*
+ * What failed at the address that had this id before says nothing of the one that has it
+ * now, but that something failed: or an id that moves would be all first attempts.
+ */
+static void tries_anew(struct mptcpx_pm_conn *conn, u8 remote_id)
+{
+	u8 i;
+
+	for (i = 0; i < MPTCPX_PM_TRIES; i++) {
+		struct mptcpx_pm_try *try = &conn->try[i];
+
+		if (try->remote_id != remote_id)
+			continue;
+		try->pair = MPTCPX_PM_PAIR_IDLE;
+		try->reached = false;
+		try->silent = false;
+		try->up = 0;
+		try->asked = 0;
+		try->fails = !!try->fails;
+		try->next = jiffies;
+	}
+}
+
+static u8 remote_of_id(const struct mptcpx_pm_conn *conn, u8 id)
+{
+	u8 i;
+
+	for (i = 0; i < conn->remotes; i++)
+		if (conn->remote_id[i] == id)
+			return i;
+	return MPTCPX_PM_NOBODY;
+}
+
+static bool remote_equal(const struct mptcpx_pm_conn *conn, u8 i,
+			 const struct mptcpx_pm_addr *addr)
+{
+	return mptcpx_pm_addr_equal(&conn->remote[i], addr) &&
+	       conn->remote[i].port == addr->port;
+}
+
+/* address and port */
+static u8 remote_same(const struct mptcpx_pm_conn *conn, const struct mptcpx_pm_addr *addr)
+{
+	u8 i;
+
+	for (i = 0; i < conn->remotes; i++)
+		if (remote_equal(conn, i, addr))
+			return i;
+	return MPTCPX_PM_NOBODY;
+}
+
+/* what failed there is remembered: a new name is no new address */
+static void remote_rename(struct mptcpx_pm_conn *conn, u8 r, u8 id)
+{
+	u8 i;
+
+	for (i = 0; i < MPTCPX_PM_TRIES; i++)
+		if (conn->try[i].remote_id == conn->remote_id[r])
+			conn->try[i].remote_id = id;
+	conn->remote_id[r] = id;
+}
+
+static void remote_forget(struct mptcpx_pm_conn *conn, u8 r)
+{
+	u8 i;
+
+	for (i = 0; i < MPTCPX_PM_TRIES; i++)
+		if (conn->try[i].remote_id == conn->remote_id[r])
+			conn->try[i].local_id = 0;
+	conn->remotes--;
+	conn->remote_id[r] = conn->remote_id[conn->remotes];
+	conn->remote[r] = conn->remote[conn->remotes];
+}
+
 /**
  * mptcpx_pm_conn_remote() - the peer announced an address
  * @pm: the path manager, locked
@@ -115,50 +191,61 @@ static bool remote_affordable(struct mptcpx_pm_conn *conn)
  * @id: its id
  *
  * Beyond a number of them they are not remembered, whatever a peer says. Beyond a number
- * a second they are not yet: the core keeps the last one, for recover().
+ * a second they are not yet: the core keeps the last one, for recover(). An address is
+ * known by one id, the last one that it was announced with: subflows are told apart by
+ * addresses. The first one keeps its own, 0.
  */
 void mptcpx_pm_conn_remote(struct mptcpx_pm *pm, struct mptcpx_pm_conn *conn,
 			   const struct mptcpx_pm_addr *addr, u8 id)
 {
-	u8 i;
+	u8 i, same;
 
 	/* that of the first subflow is known */
-	if (!id)
+	if (!id || remote_equal(conn, 0, addr))
 		return;
-	for (i = 1; i < conn->remotes; i++)
-		if (conn->remote_id[i] == id)
-			break;
-	if (i < conn->remotes && mptcpx_pm_addr_equal(&conn->remote[i], addr) &&
-	    conn->remote[i].port == addr->port)
+	i = remote_of_id(conn, id);
+	if (i < conn->remotes && remote_equal(conn, i, addr))
 		return;
+	same = remote_same(conn, addr);
+	if (i == MPTCPX_PM_NOBODY && same == MPTCPX_PM_NOBODY)
+		i = conn->remotes;
 	if (i == MPTCPX_PM_REMOTES || !remote_affordable(conn)) {
-		conn->missed |= i < MPTCPX_PM_REMOTES;
+		conn->missed |= i != MPTCPX_PM_REMOTES;
 		mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ADDRESSES_DROPPED);
 		return;
 	}
-	if (i == conn->remotes)
+	if (same != MPTCPX_PM_NOBODY) {
+		/* the one that had this id is nowhere now */
+		if (i < conn->remotes)
+			remote_forget(conn, i);
+		remote_rename(conn, remote_same(conn, addr), id);
+		return;
+	}
+	if (i < conn->remotes)
+		tries_anew(conn, id);
+	else
 		conn->remotes++;
 	conn->remote_id[i] = id;
 	conn->remote[i] = *addr;
 }
 
-/* the peer withdrew it; the core ends the subflows that go there */
+/**
+ * mptcpx_pm_conn_forget() - the peer withdrew an address
+ * @conn: the connection
+ * @id: its id
+ *
+ * The core ends the subflows that go there. That of the first subflow stays one to be
+ * tried, now and then: the peer does not announce it when it is back, as it was never
+ * announced before.
+ */
 void mptcpx_pm_conn_forget(struct mptcpx_pm_conn *conn, u8 id)
 {
-	u8 i;
+	u8 i = remote_of_id(conn, id);
 
 	/* what the core remembers may be what was withdrawn */
 	conn->missed = false;
-	for (i = 1; i < conn->remotes; i++) {
-		if (conn->remote_id[i] != id)
-			continue;
-		conn->remotes--;
-		conn->remote_id[i] = conn->remote_id[conn->remotes];
-		conn->remote[i] = conn->remote[conn->remotes];
-	}
-	for (i = 0; i < MPTCPX_PM_TRIES; i++)
-		if (conn->try[i].remote_id == id)
-			conn->try[i].local_id = 0;
+	if (i && i != MPTCPX_PM_NOBODY)
+		remote_forget(conn, i);
 }
 
 static u8 local_of_id(const struct mptcpx_pm *pm, u8 id)
@@ -363,25 +450,13 @@ static u8 local_index(const struct mptcpx_pm *pm, const struct mptcpx_pm_addr *a
 
 static u8 remote_index(const struct mptcpx_pm_conn *conn, const struct mptcpx_pm_addr *addr)
 {
-	u8 i;
+	u8 i = remote_same(conn, addr);
 
-	for (i = 0; i < conn->remotes; i++)
-		if (mptcpx_pm_addr_equal(&conn->remote[i], addr) &&
-		    conn->remote[i].port == addr->port)
-			return i;
+	if (i != MPTCPX_PM_NOBODY)
+		return i;
 	/* subflows that the peer made to us come from any port */
 	for (i = 0; i < conn->remotes; i++)
 		if (mptcpx_pm_addr_equal(&conn->remote[i], addr))
-			return i;
-	return MPTCPX_PM_NOBODY;
-}
-
-static u8 remote_of_id(const struct mptcpx_pm_conn *conn, u8 id)
-{
-	u8 i;
-
-	for (i = 0; i < conn->remotes; i++)
-		if (conn->remote_id[i] == id)
 			return i;
 	return MPTCPX_PM_NOBODY;
 }
@@ -413,6 +488,8 @@ static void note_seen(struct pass *pass)
 		conn->seen_id[i] = state->sub[s].id + 1;
 		conn->seen[i] = jiffies;
 		conn->kept &= ~BIT(i);
+		conn->ours &= ~BIT(i);
+		conn->prio &= ~BIT(i);
 		pass->seen[s] = jiffies;
 		pass->slot[s] = i;
 	}
@@ -435,6 +512,7 @@ static void view_local(struct pass *pass, u8 l)
 	vlocal->rank = local->rank;
 	vlocal->usable = local->usable;
 	vlocal->excluded = local->excluded;
+	vlocal->deprecated = local->deprecated;
 	vlocal->backup = local->backup;
 	vlocal->initial = mptcpx_pm_addr_equal(&local->addr, &state->local);
 	vlocal->fits = local->addr.family == AF_INET6 ? state->v6 : state->v4;
@@ -462,6 +540,21 @@ static void view_local(struct pass *pass, u8 l)
 		if (bind)
 			pass->bind[l] |= BIT(i);
 	}
+}
+
+/* all places are taken: who has none waits until somebody makes room for it */
+static void view_crowd(struct pass *pass)
+{
+	struct mptcpx_pm_conn *conn = pass->conn;
+	u8 i, l, r;
+
+	for (i = 0; i < MPTCPX_PM_TRIES; i++)
+		if (!conn->try[i].local_id || try_rests(&conn->try[i]))
+			return;
+	for (l = 0; l < pass->view->locals; l++)
+		for (r = 0; r < pass->view->remotes; r++)
+			if (!try_find(conn, pass->pm->local[l].id, conn->remote_id[r]))
+				pass->view->local[l].hold |= BIT(r);
 }
 
 /* what has failed may have to wait, and comes after what has not */
@@ -679,6 +772,7 @@ static void look(struct pass *pass)
 		view_sub(pass, i);
 	update_tries(pass);
 	view_hold(pass);
+	view_crowd(pass);
 }
 
 /* ---- steps ---- */
@@ -782,13 +876,20 @@ static int do_abort(struct pass *pass, const struct mptcpx_pm_step *step)
 	const struct mptcpx_pm_sub *sub = &state->sub[step->sub];
 	struct mptcpx_pm *pm = pass->pm;
 	bool tell = step->tell && sub->local_id >= 0;
+	u32 bad[MPTCPX_PM_SUBS];
+	unsigned int n = 0;
 	int err = 0;
 	u8 s;
 
 	/* the id may be in use elsewhere */
 	for (s = 0; s < state->subs; s++)
-		if (state->sub[s].local_id == sub->local_id && !pass->view->sub[s].bad)
+		if (pass->view->sub[s].bad)
+			bad[n++] = state->sub[s].id;
+		else if (state->sub[s].local_id == sub->local_id)
 			tell = false;
+	/* the news is not to go out where it is not heard: others of that link are dead, too */
+	if (tell)
+		mptcpx_pm_sock_last(pm->net, pass->conn->token, bad, n);
 	if (tell)
 		err = mptcpx_pm_nl_remove(pm, pass->conn->token, sub->local_id);
 	if (err == -EAGAIN)
@@ -815,9 +916,44 @@ static int do_priority(struct pass *pass, const struct mptcpx_pm_step *step)
 
 	err = mptcpx_pm_nl_pair(pass->pm, MPTCP_PM_CMD_SET_FLAGS, pass->conn->token, &here,
 				&there);
-	if (err != -EAGAIN)
-		mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_PRIORITIES);
-	return err;
+	if (err == -EAGAIN)
+		return err;
+	mptcpx_pm_count(pass->pm, MPTCPX_PM_COUNT_PRIORITIES);
+	pass->conn->prio |= BIT(pass->slot[step->sub]);
+	pass->conn->prio_times = 1;
+	pass->conn->prio_next = jiffies + PRIO_AGAIN;
+	mptcpx_pm_conn_timer(pass->pm, pass->conn, pass->conn->prio_next);
+	return 0;
+}
+
+/* an MP_PRIO goes out once, on an acknowledgment that nobody sends again */
+static void priorities_again(struct pass *pass)
+{
+	struct mptcpx_pm_conn *conn = pass->conn;
+	struct mptcpx_pm_step step = { .op = MPTCPX_PM_PRIORITY };
+	u8 s, times = conn->prio_times;
+
+	if (!conn->prio || times > PRIO_TIMES)
+		return;
+	if (time_before(jiffies, conn->prio_next)) {
+		mptcpx_pm_conn_timer(pass->pm, conn, conn->prio_next);
+		return;
+	}
+	for (s = 0; s < pass->state->subs; s++) {
+		if (!(conn->prio & BIT(pass->slot[s])) ||
+		    pass->state->sub[s].phase != MPTCPX_PM_UP)
+			continue;
+		step.sub = s;
+		step.backup = pass->state->sub[s].backup;
+		if (do_priority(pass, &step) == -EAGAIN)
+			return;
+	}
+	conn->prio_times = times + 1;
+	conn->prio_next = jiffies + (PRIO_AGAIN << times);
+	if (conn->prio_times > PRIO_TIMES)
+		conn->prio = 0;
+	else
+		mptcpx_pm_conn_timer(pass->pm, conn, conn->prio_next);
 }
 
 static int do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
@@ -828,7 +964,8 @@ static int do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 	struct mptcpx_pm_nl_end here = {
 		.addr = &local->addr,
 		.id = id_of(pass, step->local),
-		.flags = MPTCP_PM_ADDR_FLAG_SIGNAL,
+		.flags = MPTCP_PM_ADDR_FLAG_SIGNAL |
+			 (step->backup ? MPTCP_PM_ADDR_FLAG_BACKUP : 0),
 	};
 	struct mptcpx_pm_told *told = NULL;
 	int err;
@@ -925,24 +1062,35 @@ static void set_timer(struct pass *pass)
 	if (outstanding)
 		mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
 				     paced(pm, doubt ? CHECK_DOUBT : CHECK));
-	else if (!state->listener)
-		mptcpx_pm_conn_timer(pm, pass->conn, jiffies + paced(pm, CHECK_IDLE));
+	else
+		mptcpx_pm_conn_timer(pm, pass->conn, jiffies +
+				     max_t(unsigned long, CHECK_IDLE, 4 * paced(pm, 0)));
 }
 
 static void keep_alive(struct pass *pass)
 {
-	int idle = READ_ONCE(pass->pm->knob[MPTCPX_PM_KNOB_KEEPALIVE]);
+	u16 idle = READ_ONCE(pass->pm->knob[MPTCPX_PM_KNOB_KEEPALIVE]);
+	struct mptcpx_pm_conn *conn = pass->conn;
 	u8 s;
 
-	if (!idle)
-		return;
+	/* somebody who sets it himself knows better */
+	if (pass->state->keepalive)
+		idle = MPTCPX_PM_THEIRS;
+	if (conn->keepalive != idle)
+		conn->kept = 0;
+	conn->keepalive = idle;
 	for (s = 0; s < pass->state->subs; s++) {
-		if (pass->conn->kept & BIT(pass->slot[s]) ||
-		    pass->state->sub[s].phase != MPTCPX_PM_UP)
+		u32 bit = BIT(pass->slot[s]);
+
+		if (conn->kept & bit || pass->state->sub[s].phase != MPTCPX_PM_UP)
 			continue;
-		pass->conn->kept |= BIT(pass->slot[s]);
-		mptcpx_pm_sock_keepalive(pass->pm->net, pass->conn->token,
-					 pass->state->sub[s].id, idle);
+		if (idle && idle != MPTCPX_PM_THEIRS)
+			conn->ours |= bit;
+		/* or else at the next look */
+		if (!(conn->ours & bit) ||
+		    !mptcpx_pm_sock_keepalive(pass->pm->net, conn->token,
+					      pass->state->sub[s].id, idle))
+			conn->kept |= bit;
 	}
 }
 
@@ -1020,6 +1168,7 @@ unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *co
 		mptcpx_pm_conn_timer(pm, conn, jiffies + paced(pm, CHECK));
 		break;
 	}
+	priorities_again(&pass);
 	keep_alive(&pass);
 	set_timer(&pass);
 	return n;

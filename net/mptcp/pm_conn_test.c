@@ -72,6 +72,7 @@ static void conn_remotes(struct kunit *test)
 	struct conn_test *t = conn_test(test);
 	struct mptcpx_pm_addr addr = conn_test_v4(1, 80), other = conn_test_v4(2, 80);
 	struct mptcpx_pm_addr third = conn_test_v4(3, 80);
+	struct mptcpx_pm_try *try;
 	u8 i;
 
 	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 0);
@@ -84,22 +85,34 @@ static void conn_remotes(struct kunit *test)
 	mptcpx_pm_conn_remote(&t->pm, &t->conn, &other, 5);
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, 2);
 	KUNIT_EXPECT_EQ(test, t->conn.remote[1].v4, htonl(2));
-	for (i = 2; i < MPTCPX_PM_REMOTES; i++)
+	for (i = 2; i < MPTCPX_PM_REMOTES; i++) {
+		addr = conn_test_v4(10 + i, 80);
 		mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 100 + i);
+	}
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES);
 	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 0ULL);
+	addr = conn_test_v4(1, 80);
 	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 200);
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES);
 	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 1ULL);
 	KUNIT_EXPECT_FALSE(test, t->conn.missed);
-	/* one of those there are may still move */
+	/* one of those there are may still move: what failed where it was says nothing */
+	try = try_get(&t->conn, 11, 100 + MPTCPX_PM_REMOTES - 1);
+	try->fails = 9;
+	try->next = jiffies + 100 * HZ;
+	try->pair = MPTCPX_PM_PAIR_JOINING;
+	try_get(&t->conn, 11, 103)->fails = 9;
 	mptcpx_pm_conn_remote(&t->pm, &t->conn, &third, 100 + MPTCPX_PM_REMOTES - 1);
 	KUNIT_EXPECT_EQ(test, t->conn.remote[MPTCPX_PM_REMOTES - 1].v4, htonl(3));
+	KUNIT_EXPECT_EQ(test, try->fails, 1);
+	KUNIT_EXPECT_TRUE(test, try_rests(try));
+	KUNIT_EXPECT_EQ(test, try_get(&t->conn, 11, 103)->fails, 9);
 
 	/* withdrawn: its place is filled, what was tried there is forgotten */
 	try_get(&t->conn, 11, 5);
 	try_get(&t->conn, 12, 5);
 	try_get(&t->conn, 11, 102);
+	try_get(&t->conn, 11, 0)->fails = 7;
 	t->conn.missed = true;
 	mptcpx_pm_conn_forget(&t->conn, 5);
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES - 1);
@@ -114,6 +127,150 @@ static void conn_remotes(struct kunit *test)
 	mptcpx_pm_conn_forget(&t->conn, 0);
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES - 1);
 	KUNIT_EXPECT_EQ(test, t->conn.remote[0].v4, htonl(100));
+	KUNIT_ASSERT_NOT_NULL(test, try_find(&t->conn, 11, 0));
+	KUNIT_EXPECT_EQ(test, try_find(&t->conn, 11, 0)->fails, 7);
+}
+
+/* one address, one id: the last one, and what failed there is not forgotten for it */
+static void conn_names(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_addr a = conn_test_v4(1, 80), b = conn_test_v4(2, 80);
+	struct mptcpx_pm_addr first = t->conn.remote[0];
+
+	/* the first one has its own */
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &first, 9);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 1);
+	KUNIT_EXPECT_EQ(test, t->conn.remote_id[0], 0);
+	/* another port is another address */
+	first.port = htons(81);
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &first, 9);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 2);
+	mptcpx_pm_conn_forget(&t->conn, 9);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 1);
+
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &a, 5);
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &b, 6);
+	try_get(&t->conn, 11, 5)->fails = 4;
+	try_get(&t->conn, 11, 6)->fails = 3;
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &a, 7);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 3);
+	KUNIT_EXPECT_EQ(test, remote_of_id(&t->conn, 5), MPTCPX_PM_NOBODY);
+	KUNIT_EXPECT_EQ(test, remote_of_id(&t->conn, 7), remote_same(&t->conn, &a));
+	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 11, 5));
+	KUNIT_EXPECT_EQ(test, try_get(&t->conn, 11, 7)->fails, 4);
+	/* by the id of another one, which is gone then */
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &b, 7);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 2);
+	KUNIT_EXPECT_EQ(test, t->conn.remote_id[1], 7);
+	KUNIT_EXPECT_EQ(test, t->conn.remote[1].v4, htonl(2));
+	KUNIT_EXPECT_EQ(test, try_get(&t->conn, 11, 7)->fails, 3);
+	KUNIT_EXPECT_NULL(test, try_find(&t->conn, 11, 6));
+}
+
+/* what was missed is learnt later */
+static void conn_recover(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+
+	t->state.said = conn_test_v4(1, 80);
+	t->state.said_id = 255;
+	t->state.subs = 2;
+	t->state.sub[0].remote = t->conn.remote[0];
+	t->state.sub[1].remote = conn_test_v4(2, 80);
+	t->state.sub[1].remote_id = 6;
+	recover(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 3);
+	KUNIT_EXPECT_EQ(test, remote_of_id(&t->conn, 255), 2);
+	KUNIT_EXPECT_EQ(test, remote_of_id(&t->conn, 6), 1);
+	/* nothing was said */
+	mptcpx_pm_conn_forget(&t->conn, 255);
+	t->state.said.family = 0;
+	recover(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, 2);
+}
+
+/* more pairs than are remembered: those without a place count for nothing meanwhile */
+static void conn_crowd(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	u8 i;
+
+	for (i = 0; i < MPTCPX_PM_TRIES; i++) {
+		view_crowd(&t->pass);
+		KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+		try_get(&t->conn, i < 2 ? 12 + i : 100 + i, 0)->pair = MPTCPX_PM_PAIR_JOINING;
+	}
+	view_crowd(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, (u32)BIT(0));
+	KUNIT_EXPECT_EQ(test, t->view.local[1].hold, 0U);
+	KUNIT_EXPECT_EQ(test, t->view.local[2].hold, 0U);
+	/* somebody makes room, or has left */
+	t->conn.try[7].local_id = 0;
+	t->view.local[0].hold = 0;
+	view_crowd(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+	t->conn.try[7].local_id = 107;
+	t->conn.try[5].pair = MPTCPX_PM_PAIR_IDLE;
+	t->conn.try[5].next = jiffies + 10 * HZ;
+	view_crowd(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, (u32)BIT(0));
+	t->view.local[0].hold = 0;
+	t->conn.try[5].next = jiffies;
+	view_crowd(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->view.local[0].hold, 0U);
+}
+
+/* either end looks now and then, more often while something is unanswered */
+static void conn_looks(struct kunit *test)
+{
+	static const struct {
+		bool listener, outstanding;
+		u8 timeouts;
+		bool other;		/* has something outstanding */
+		unsigned int connections;
+		unsigned long after;
+	} cases[] = {
+		{ false, false, 0, false, 1, CHECK_IDLE },
+		{ true, false, 0, false, 1, CHECK_IDLE },
+		{ false, true, 0, false, 1, CHECK },
+		{ true, true, 0, false, 1, CHECK },
+		{ true, true, 1, false, 1, CHECK_DOUBT },
+		{ true, true, 2 * TIMEOUTS, false, 1, CHECK_DOUBT },
+		{ true, true, 2 * TIMEOUTS + 1, false, 1, CHECK },
+		/* left over from what has been answered */
+		{ true, false, 1, false, 1, CHECK_IDLE },
+		{ true, false, 1, true, 1, CHECK },
+		/* of a great many a part each second, fewer of those that do nothing */
+		{ true, true, 0, false, CHECKS, HZ },
+		{ true, false, 0, false, CHECKS / 4, HZ },
+		{ true, false, 0, false, CHECKS, 4 * HZ },
+	};
+	struct conn_test *t = conn_test(test);
+	unsigned long now, when;
+	unsigned int i;
+
+	t->state.subs = 2;
+	t->state.sub[0].phase = MPTCPX_PM_UP;
+	t->state.sub[1].phase = MPTCPX_PM_UP;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		if (t->conn.timed)
+			timerqueue_del(&t->pm.timers, &t->conn.timer);
+		t->conn.timed = false;
+		t->state.listener = cases[i].listener;
+		t->state.sub[0].outstanding = cases[i].outstanding;
+		t->state.sub[0].timeouts = cases[i].timeouts;
+		t->state.sub[1].outstanding = cases[i].other;
+		t->pm.connections = cases[i].connections;
+		now = jiffies;
+		set_timer(&t->pass);
+		KUNIT_EXPECT_TRUE_MSG(test, t->conn.timed, "case %u", i);
+		when = t->conn.timer.expires;
+		KUNIT_EXPECT_TRUE_MSG(test, time_after_eq(when, now + cases[i].after),
+				      "case %u", i);
+		KUNIT_EXPECT_TRUE_MSG(test, time_before_eq(when, jiffies + cases[i].after),
+				      "case %u", i);
+	}
 }
 
 /* and not too many a second: 16 at once, then 4 */
@@ -633,6 +790,8 @@ static void conn_ids(struct kunit *test)
 static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_remotes),
 	KUNIT_CASE(conn_heard),
+	KUNIT_CASE(conn_names),
+	KUNIT_CASE(conn_recover),
 	KUNIT_CASE(conn_indices),
 	KUNIT_CASE(conn_tries),
 	KUNIT_CASE(conn_failed),
@@ -642,6 +801,8 @@ static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_back),
 	KUNIT_CASE(conn_silent),
 	KUNIT_CASE(conn_holds),
+	KUNIT_CASE(conn_crowd),
+	KUNIT_CASE(conn_looks),
 	KUNIT_CASE(conn_timers),
 	KUNIT_CASE(conn_ids),
 	{ }

@@ -116,6 +116,8 @@ static void sleep_until_due(struct mptcpx_pm *pm)
 		when = time_before(pm->rest, when) ? pm->rest : when;
 	if (pm->again)
 		when = time_before(pm->again, when) ? pm->again : when;
+	if (pm->expire)
+		when = time_before(pm->expire, when) ? pm->expire : when;
 	if (test_bit(MPTCPX_PM_TODO_RESYNC, &pm->todo))
 		when = time_before(pm->resync_next, when) ? pm->resync_next : when;
 	if (!list_empty(&pm->dirty))
@@ -145,6 +147,8 @@ static void changes_run(struct mptcpx_pm *pm)
 {
 	enum mptcpx_pm_news news;
 
+	if (pm->expire && time_after_eq(jiffies, pm->expire))
+		set_bit(MPTCPX_PM_TODO_SCAN, &pm->todo);
 	if (test_and_clear_bit(MPTCPX_PM_TODO_SCAN, &pm->todo)) {
 		news = mptcpx_pm_addr_scan(pm);
 		if (news == MPTCPX_PM_GONE)
@@ -273,6 +277,8 @@ static void forget_all(struct mptcpx_pm *pm)
 	/* a place that is taken anew is recognised by the address that was there */
 	memset(pm->local, 0, sizeof(pm->local));
 	pm->locals = 0;
+	pm->expire = 0;
+	pm->overrun = false;
 	pm->pass = false;
 	pm->again = 0;
 }
@@ -338,10 +344,12 @@ static void pm_stop(struct mptcpx_pm *pm)
  */
 int mptcpx_pm_set_policy(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy)
 {
+	bool start;
 	int err = 0;
 
 	mutex_lock(&pm->lock);
-	if (policy != MPTCPX_PM_NONE && !pm->active)
+	start = policy != MPTCPX_PM_NONE && !pm->active;
+	if (start)
 		err = pm_start(pm);
 	if (err)
 		goto out;
@@ -352,7 +360,11 @@ int mptcpx_pm_set_policy(struct mptcpx_pm *pm, enum mptcpx_pm_policy policy)
 		goto out;
 	}
 	set_scheduler(pm, policy);
-	set_close_timeout(pm);
+	/* what somebody set by hand since stays, but for what a policy cannot do without */
+	if (start)
+		set_close_timeout(pm);
+	else
+		mptcpx_pm_kernel_set(pm, MPTCPX_PM_KERNEL_PM_TYPE, "1");
 	mptcpx_pm_conn_fresh(pm, 0);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_SCAN);
 	mptcpx_pm_wake(pm, MPTCPX_PM_TODO_RESYNC);

@@ -29,6 +29,7 @@
 #include "pm_trace.h"
 
 #define BUFFER		8192		/* no message is longer; the family's description is 2 KB */
+#define WATCH		(10 * HZ)	/* between two looks who else listens, with events */
 #define SLICE		512		/* events read before others get their turn */
 
 /* what has not been read of a namespace's events may take so much; some 10,000 of them */
@@ -198,6 +199,24 @@ static unsigned int other_listeners(struct mptcpx_pm *pm)
 	return listeners.n;
 }
 
+/* who comes later is not refused by anybody */
+static void watch(struct mptcpx_pm *pm)
+{
+	bool others = other_listeners(pm), taken;
+	char type[8];
+
+	taken = !mptcpx_pm_kernel_get(pm, MPTCPX_PM_KERNEL_PM_TYPE, type, sizeof(type)) &&
+		strcmp(type, "1");
+	if (others && !pm->watched)
+		net_warn_ratelimited("a program has begun to listen to MPTCP's events: if it is another path manager (mptcpd), stop one of the two\n");
+	if (taken && !pm->taken)
+		net_warn_ratelimited("somebody has set net.mptcp.pm_type to %s: new connections are not ours until net.mptcp.pm.policy is written again\n",
+				     type);
+	pm->watched = others;
+	pm->taken = taken;
+	pm->watch = jiffies + WATCH;
+}
+
 /* ---- events ---- */
 
 /* in softirq, or whatever context an event comes from */
@@ -214,8 +233,9 @@ static void events_lost(struct sock *sk)
 {
 	struct mptcpx_pm *pm = READ_ONCE(sk->sk_user_data);
 
+	/* whoever reads next is told */
 	if (pm)
-		mptcpx_pm_wake(pm, MPTCPX_PM_TODO_RESYNC);
+		mptcpx_pm_wake(pm, MPTCPX_PM_TODO_EVENTS);
 }
 
 static bool event_address(struct nlattr **tb, struct mptcpx_pm_addr *addr)
@@ -311,10 +331,13 @@ void mptcpx_pm_nl_events(struct mptcpx_pm *pm)
 	unsigned int i;
 	int len;
 
+	if (time_after_eq(jiffies, pm->watch))
+		watch(pm);
 	for (i = 0; i < SLICE; i++) {
 		len = nl_receive(pm->events, pm->buffer);
 		if (len == -ENOBUFS) {
 			mptcpx_pm_count(pm, MPTCPX_PM_COUNT_EVENT_OVERRUNS);
+			pm->overrun = true;
 			mptcpx_pm_wake(pm, MPTCPX_PM_TODO_RESYNC);
 			continue;
 		}
@@ -516,6 +539,9 @@ int mptcpx_pm_nl_open(struct mptcpx_pm *pm)
 		err = nl_family(pm);
 	if (!err && other_listeners(pm))
 		err = -EBUSY;
+	pm->watched = false;
+	pm->taken = false;
+	pm->watch = jiffies;
 	if (!err)
 		err = nl_listen(pm);
 	if (err)

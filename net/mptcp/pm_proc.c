@@ -112,9 +112,9 @@ static void show_head(struct seq_file *seq, struct mptcpx_pm *pm)
 
 		seq_printf(seq, "id=%u", local->id);
 		mptcpx_pm_addr_show(seq, "address", &local->addr);
-		seq_printf(seq, " dev=%s usable=%d excluded=%d backup=%d rank=%u\n",
+		seq_printf(seq, " dev=%s usable=%d excluded=%d backup=%d rank=%u deprecated=%d\n",
 			   local->ifname, local->usable, local->excluded, local->backup,
-			   local->rank);
+			   local->rank, local->deprecated);
 	}
 }
 
@@ -139,7 +139,8 @@ static void show_conn(struct seq_file *seq, struct mptcpx_pm *pm,
 	int err;
 	u8 i;
 
-	err = mptcpx_pm_sock_state(pm->net, conn->token, state, true);
+	/* whoever reads this keeps the worker waiting */
+	err = mptcpx_pm_sock_state(pm->net, conn->token, state, !conn->busy);
 	if (err == -EAGAIN)
 		seq_printf(seq, "token=%08x busy=1\n", conn->token);
 	if (err)

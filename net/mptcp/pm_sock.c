@@ -135,6 +135,7 @@ static void look(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
 			     sk->sk_state != TCP_SYN_SENT && sk->sk_state != TCP_SYN_RECV;
 	/* __mptcp_subflow_connect() and mptcp_finish_join() refuse then */
 	state->closing = sk->sk_state != TCP_ESTABLISHED;
+	state->keepalive = sock_flag(sk, SOCK_KEEPOPEN);
 	state->v4 = sk->sk_family == AF_INET || !ipv6_only_sock(sk);
 	state->v6 = sk->sk_family == AF_INET6;
 	state->mark = READ_ONCE(sk->sk_mark);
@@ -264,29 +265,94 @@ int mptcpx_pm_sock_abort(struct net *net, u32 token, u32 subflow_id)
 	return err;
 }
 
+/* seconds from one question to the next, and their number */
+#define KEEP_INTERVAL	1
+#define KEEP_COUNT	3
+
+/* back to the system's times, where they are not somebody else's by now */
+static void keepalive_leave(struct sock *ssk, bool theirs)
+{
+	struct tcp_sock *tp = tcp_sk(ssk);
+
+	lock_sock(ssk);
+	if (tp->keepalive_intvl == KEEP_INTERVAL * HZ && tp->keepalive_probes == KEEP_COUNT) {
+		WRITE_ONCE(tp->keepalive_intvl, 0);
+		WRITE_ONCE(tp->keepalive_probes, 0);
+		WRITE_ONCE(tp->keepalive_time, 0);
+	}
+	/* as SO_KEEPALIVE does: sk_setsockopt(). The timer is FIN_WAIT2's as well */
+	if (!theirs && (1 << ssk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
+		if (ssk->sk_prot->keepalive)
+			ssk->sk_prot->keepalive(ssk, 0);
+		sock_reset_flag(ssk, SOCK_KEEPOPEN);
+	}
+	release_sock(ssk);
+}
+
+/**
+ * mptcpx_pm_sock_last() - send nothing by these subflows that can go by others
+ * @net: the namespace
+ * @token: the connection
+ * @ids: the subflows
+ * @n: their number
+ *
+ * The core sends a withdrawal by the first subflow of its list that is not from that
+ * address (mptcp_pm_nl_addr_send_ack_avoid_list() of 6.12,
+ * mptcp_pm_addr_send_ack_avoid_list() of 7.3), whatever its timers say. The order of the
+ * list means nothing else.
+ *
+ * Context: process, sleeps.
+ */
+void mptcpx_pm_sock_last(struct net *net, u32 token, const u32 *ids, unsigned int n)
+{
+	struct mptcp_sock *msk = mptcp_token_get_sock(net, token);
+	struct mptcp_subflow_context *subflow;
+	struct sock *sk = mptcpx_msk_sk(msk);
+	unsigned int i;
+
+	if (!msk)
+		return;
+	if (mptcpx_own(sk, MPTCPX_PATIENT)) {
+		for (i = 0; i < n; i++) {
+			mptcpx_for_each_subflow(msk, subflow) {
+				if (subflow->subflow_id != ids[i])
+					continue;
+				list_move_tail(&subflow->node, &msk->conn_list);
+				break;
+			}
+		}
+		release_sock(sk);
+	}
+	sock_put(sk);
+}
+
 /**
  * mptcpx_pm_sock_keepalive() - let TCP find out when an idle path dies
  * @net: the namespace
  * @token: the connection
  * @subflow_id: the subflow
- * @idle: seconds without traffic after which it asks
+ * @idle: seconds without traffic after which it asks; 0: it does not; MPTCPX_PM_THEIRS:
+ *	as the application has it
  *
  * Context: process, sleeps.
+ * Return: 0, or -ENOENT if there is no such subflow, or none that can be got hold of.
  */
-void mptcpx_pm_sock_keepalive(struct net *net, u32 token, u32 subflow_id, int idle)
+int mptcpx_pm_sock_keepalive(struct net *net, u32 token, u32 subflow_id, u16 idle)
 {
 	struct sock *ssk = sock_find(net, token, subflow_id);
 
 	if (!ssk)
-		return;
-	/* somebody who set it himself knows better */
-	if (!sock_flag(ssk, SOCK_KEEPOPEN)) {
+		return -ENOENT;
+	if (idle && idle != MPTCPX_PM_THEIRS) {
 		tcp_sock_set_keepidle(ssk, idle);
-		tcp_sock_set_keepintvl(ssk, 1);
-		tcp_sock_set_keepcnt(ssk, 3);
+		tcp_sock_set_keepintvl(ssk, KEEP_INTERVAL);
+		tcp_sock_set_keepcnt(ssk, KEEP_COUNT);
 		sock_set_keepalive(ssk);
+	} else {
+		keepalive_leave(ssk, idle == MPTCPX_PM_THEIRS);
 	}
 	sock_put(ssk);
+	return 0;
 }
 
 /**
@@ -306,17 +372,18 @@ void mptcpx_pm_sock_resync(struct mptcpx_pm *pm)
 		/* takes a reference; net/mptcp/token.c, 6.12 and 7.3 */
 		msk = mptcp_token_iter_next(pm->net, &slot, &num);
 		if (!msk)
-			return;
+			break;
 		if (mptcpx_pm_is_ours(msk) &&
 		    (1 << inet_sk_state_load(mptcpx_msk_sk(msk))) &
 		    (TCPF_ESTABLISHED | TCPF_SYN_RECV)) {
 			conn = mptcpx_pm_conn_get(pm, READ_ONCE(msk->token));
 			if (conn) {
-				conn->missed = true;
+				conn->missed |= pm->overrun || !conn->known;
 				mptcpx_pm_conn_dirty(pm, conn);
 			}
 		}
 		sock_put(mptcpx_msk_sk(msk));
 		cond_resched();
 	}
+	pm->overrun = false;
 }
