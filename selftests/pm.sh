@@ -223,6 +223,64 @@ busy()
 	is pm_type "$(knob server pm_type)" 0
 }
 
+# who comes later cannot be refused: the log tells of him
+intruders()
+{
+	dmesg -c >/dev/null
+	policy fullmesh
+	traffic data -n 100K
+	sleep 11
+	traffic data -n 100K
+	is "lines without cause" "$(dmesg | grep -c 'mptcpx_pm:')" 0
+	ip netns exec client ip mptcp monitor >/dev/null &
+	knob client pm_type 0
+	sleep 11
+	traffic data -n 100K
+	traffic data -n 100K
+	dmesg | grep mptcpx_pm:
+	is "lines about a listener" "$(dmesg | grep -c 'mptcpx_pm: a program has begun')" 1
+	is "lines about pm_type" "$(dmesg | grep -c 'mptcpx_pm: somebody has set')" 1
+	pm client policy handover
+	is pm_type "$(knob client pm_type)" 1
+	kill $!
+	wait $! 2>/dev/null
+	pm client policy none
+	pm server policy none
+}
+
+# keepalives SECONDS-OR-LESS: subflows of the client that are asked after so long
+keepalives()
+{
+	on client ss -Htno dst 10.0.0.0/16 | tee /run/ss |
+		awk -v most="$1" 'match($0, /timer:\(keepalive,[0-9]+/) {
+			s = substr($0, RSTART + 17, RLENGTH - 17)
+			if ($0 ~ /keepalive,[0-9]+min/) s *= 60
+			n += s + 0 <= most + 0
+		} END { print n + 0 }'
+}
+
+asked()
+{
+	[ "$(keepalives "$2")" = "$1" ]
+}
+
+# what is up follows the knob, and leaves the application's own alone
+keepalive_knob()
+{
+	pm client keepalive 50
+	policy fullmesh
+	traffic_start hold -t 12 -W 3
+	have 3
+	soon asked 3 50 || { cat /run/ss; fail "50 s: not set"; }
+	pm client keepalive 7
+	soon asked 3 7 || { cat /run/ss; fail "7 s: not set"; }
+	pm client keepalive 0
+	soon asked 0 9999 || { cat /run/ss; fail "0: still set"; }
+	pm client keepalive 60
+	soon asked 3 60 || { cat /run/ss; fail "60 s: not set"; }
+	traffic_end
+}
+
 unload_managing()
 {
 	policy fullmesh
@@ -248,5 +306,6 @@ namespace_gone()
 }
 
 ktap_run lab_up defaults fullmesh fullmesh_twice limits_hold ndiffports server_policy \
-	family6 stock_server stock_client change addresses_followed busy unload_managing \
+	family6 stock_server stock_client change addresses_followed busy intruders \
+	keepalive_knob unload_managing \
 	namespace_gone

@@ -163,14 +163,17 @@ link_follows()
 # nothing is asked of a path manager that has nothing to do
 quiet()
 {
-	local passes commands
+	local side passes commands
 
-	passes=$(counter Passes)
-	commands=$(counter Commands)
-	sleep 5
-	between "looks at idle connections in 5 s" "$(($(counter Passes) - passes))" \
-		0 $((CROWD * 6))
-	is "commands meanwhile" "$(counter Commands)" "$commands"
+	for side in client server; do
+		passes=$(counter Passes $side)
+		commands=$(counter Commands $side)
+		sleep 5
+		# of so many each every other second
+		between "looks of the $side in 5 s" $(($(counter Passes $side) - passes)) \
+			0 $((CROWD * 3))
+		is "commands meanwhile" "$(counter Commands $side)" "$commands"
+	done
 }
 
 alive()

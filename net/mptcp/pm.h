@@ -51,6 +51,7 @@ struct mptcpx_pm_addr {
  * @addr: the address, port 0; family 0: the entry is free
  * @ifindex: its interface
  * @ifname: its name
+ * @also: another interface that has it; 0: none
  * @id: address id told to peers; 0 in connections that began at the address
  * @rank: preference of the interface
  * @usable: valid, and its link works
@@ -67,6 +68,7 @@ struct mptcpx_pm_local {
 	struct mptcpx_pm_addr addr;
 	int ifindex;
 	char ifname[IFNAMSIZ];
+	int also;
 	u8 id;
 	u8 rank;
 	bool usable;

@@ -50,12 +50,21 @@ void mptcpx_pm_addr_show(struct seq_file *seq, const char *name,
 
 /* ---- what there is ---- */
 
+/* an address that is on two interfaces is where it is best, and rather where it was */
+enum grade {
+	GOOD_HERE,
+	GOOD,
+	EXCLUDED,
+	UNUSABLE,
+	GRADES
+};
+
 struct scan {
 	struct mptcpx_pm *pm;
 	enum mptcpx_pm_news news;
-	bool stay;		/* only what is on the interface where it was */
+	enum grade grade;	/* only what is so good there */
+	int also[MPTCPX_PM_LOCALS];
 	unsigned long seen[BITS_TO_LONGS(MPTCPX_PM_LOCALS)];
-	unsigned long lost[BITS_TO_LONGS(MPTCPX_PM_LOCALS)];
 	unsigned long came[BITS_TO_LONGS(MPTCPX_PM_LOCALS)];
 };
 
@@ -121,6 +130,17 @@ static void tell(struct scan *scan, enum mptcpx_pm_news news)
 	scan->news = max(scan->news, news);
 }
 
+static enum grade grade(struct mptcpx_pm *pm, const struct net_device *dev, bool usable)
+{
+	struct mptcpx_pm_local there = {};
+
+	if (!usable)
+		return UNUSABLE;
+	strscpy(there.ifname, dev->name, sizeof(there.ifname));
+	mptcpx_pm_addr_rank(pm, &there);
+	return there.excluded ? EXCLUDED : GOOD;
+}
+
 static bool stays(const struct mptcpx_pm *pm, const struct net_device *dev,
 		  const struct mptcpx_pm_addr *addr)
 {
@@ -133,19 +153,6 @@ static bool stays(const struct mptcpx_pm *pm, const struct net_device *dev,
 	return false;
 }
 
-/* an interface that may be used, rather than the one where it is, which may not */
-static bool allowed(struct mptcpx_pm *pm, const struct mptcpx_pm_local *entry,
-		    const struct net_device *dev)
-{
-	struct mptcpx_pm_local there = {};
-
-	if (!entry->excluded)
-		return false;
-	strscpy(there.ifname, dev->name, sizeof(there.ifname));
-	mptcpx_pm_addr_rank(pm, &there);
-	return !there.excluded;
-}
-
 static void found(struct scan *scan, const struct net_device *dev,
 		  const struct mptcpx_pm_addr *addr, bool usable, bool deprecated)
 {
@@ -153,7 +160,9 @@ static void found(struct scan *scan, const struct net_device *dev,
 	struct mptcpx_pm_local *entry;
 	u8 i;
 
-	if (scan->stay && !stays(pm, dev, addr))
+	if (scan->grade == GOOD_HERE && !stays(pm, dev, addr))
+		return;
+	if (grade(pm, dev, usable) != (scan->grade ?: GOOD))
 		return;
 	entry = entry_of(scan, addr);
 	if (!entry) {
@@ -168,15 +177,14 @@ static void found(struct scan *scan, const struct net_device *dev,
 		tell(scan, MPTCPX_PM_CAME);
 	}
 	i = entry - pm->local;
-	/* on two interfaces: it is where it works, or else where it was */
-	if (test_bit(i, scan->seen) && entry->ifindex != dev->ifindex &&
-	    (!usable || (entry->usable && !allowed(pm, entry, dev))))
+	if (__test_and_set_bit(i, scan->seen)) {
+		if (scan->grade == GOOD && entry->ifindex != dev->ifindex)
+			scan->also[i] = dev->ifindex;
 		return;
-	__set_bit(i, scan->seen);
+	}
 	if (entry->ifindex != dev->ifindex || strcmp(entry->ifname, dev->name)) {
 		/* moved from one interface to another, at once */
-		if ((entry->usable || test_bit(i, scan->lost)) &&
-		    entry->ifindex != dev->ifindex) {
+		if (entry->usable && entry->ifindex != dev->ifindex) {
 			entry->back = jiffies;
 			entry->returned = true;
 			tell(scan, MPTCPX_PM_GONE);
@@ -193,7 +201,6 @@ static void found(struct scan *scan, const struct net_device *dev,
 		return;
 	entry->usable = usable;
 	if (!usable) {
-		__set_bit(i, scan->lost);
 		entry->lost = jiffies;
 		tell(scan, MPTCPX_PM_GONE);
 		return;
@@ -293,6 +300,26 @@ static void scan_devices(struct scan *scan)
 	}
 }
 
+/* what was not seen is gone */
+static void scan_end(struct scan *scan)
+{
+	struct mptcpx_pm *pm = scan->pm;
+	u8 i;
+
+	for (i = 0; i < pm->locals; i++) {
+		struct mptcpx_pm_local *entry = &pm->local[i];
+
+		if (entry->also != scan->also[i])
+			tell(scan, MPTCPX_PM_CAME);
+		entry->also = scan->also[i];
+		if (!entry->usable || test_bit(i, scan->seen))
+			continue;
+		entry->usable = false;
+		entry->lost = jiffies;
+		tell(scan, MPTCPX_PM_GONE);
+	}
+}
+
 /**
  * mptcpx_pm_addr_scan() - look which addresses there are
  * @pm: the path manager, locked
@@ -301,33 +328,29 @@ static void scan_devices(struct scan *scan)
  */
 enum mptcpx_pm_news mptcpx_pm_addr_scan(struct mptcpx_pm *pm)
 {
-	struct scan scan = { .pm = pm, .stay = true };
+	struct scan scan = { .pm = pm };
 	unsigned int i;
 
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_SCANS);
 	pm->expire = 0;
 	rcu_read_lock();
-	scan_devices(&scan);
-	scan.stay = false;
-	scan_devices(&scan);
+	for (; scan.grade < GRADES; scan.grade++)
+		scan_devices(&scan);
 	rcu_read_unlock();
 	/* whatever failed there before, it is another matter when its routes are there */
 	for_each_set_bit(i, scan.came, MPTCPX_PM_LOCALS)
 		mptcpx_pm_conn_fresh(pm, pm->local[i].id);
 
-	for (i = 0; i < pm->locals; i++) {
-		struct mptcpx_pm_local *entry = &pm->local[i];
-
-		if (!entry->usable || test_bit(i, scan.seen))
-			continue;
-		entry->usable = false;
-		entry->lost = jiffies;
-		tell(&scan, MPTCPX_PM_GONE);
-	}
+	scan_end(&scan);
 	return scan.news;
 }
 
 /* ---- routes ---- */
+
+static bool is_on(const struct mptcpx_pm_local *local, const struct net_device *dev)
+{
+	return dev->ifindex == local->ifindex || dev->ifindex == local->also;
+}
 
 /*
  * Not ip_route_output_key() where an interface is asked for: if there is no
@@ -367,8 +390,7 @@ static bool reach_v4(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 	rt = ip_route_output_key(pm->net, &fl4);
 	if (IS_ERR(rt))
 		return false;
-	ok = rt->rt_type == RTN_UNICAST && !rt->dst.error &&
-	     rt->dst.dev->ifindex == local->ifindex;
+	ok = rt->rt_type == RTN_UNICAST && !rt->dst.error && is_on(local, rt->dst.dev);
 	ip_rt_put(rt);
 	return ok;
 }
@@ -390,8 +412,7 @@ static bool reach_v6(struct mptcpx_pm *pm, const struct mptcpx_pm_local *local,
 	struct dst_entry *dst = ip6_route_output(pm->net, NULL, &fl6);
 	bool ok;
 
-	ok = !dst->error && dst->dev->ifindex == local->ifindex &&
-	     !ipv6_addr_is_multicast(&remote->v6);
+	ok = !dst->error && is_on(local, dst->dev) && !ipv6_addr_is_multicast(&remote->v6);
 	dst_release(dst);
 	return ok;
 #else

@@ -137,20 +137,32 @@ static void addr_ranks(struct kunit *test)
 	}
 }
 
+/* one scan, of an address on one interface */
+static enum mptcpx_pm_news addr_test_scan(struct scan *scan, struct mptcpx_pm *pm,
+					  const struct net_device *dev, bool usable,
+					  bool deprecated)
+{
+	struct mptcpx_pm_addr addr = addr_test_v4(0x0a000001);
+
+	*scan = (struct scan){ .pm = pm };
+	for (; scan->grade < GRADES; scan->grade++)
+		found(scan, dev, &addr, usable, deprecated);
+	scan_end(scan);
+	return scan->news;
+}
+
 /* an address comes, goes, comes back, moves */
 static void addr_found(struct kunit *test)
 {
 	struct mptcpx_pm *pm = addr_test_pm(test);
 	struct net_device *dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
-	struct mptcpx_pm_addr addr = addr_test_v4(0x0a000001);
 	struct mptcpx_pm_local *local = &pm->local[0];
-	struct scan scan = { .pm = pm };
+	struct scan scan;
 
 	KUNIT_ASSERT_NOT_NULL(test, dev);
 	dev->ifindex = 3;
 	strscpy(dev->name, "eth0", sizeof(dev->name));
-	found(&scan, dev, &addr, false, false);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
+	KUNIT_EXPECT_EQ(test, addr_test_scan(&scan, pm, dev, false, false), MPTCPX_PM_CAME);
 	KUNIT_EXPECT_EQ(test, local->id, 1);
 	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
 	KUNIT_EXPECT_STREQ(test, local->ifname, "eth0");
@@ -158,126 +170,109 @@ static void addr_found(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, test_bit(0, scan.seen));
 
 	/* nothing is new */
-	scan.news = MPTCPX_PM_SAME;
-	found(&scan, dev, &addr, false, false);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
+	KUNIT_EXPECT_EQ(test, addr_test_scan(&scan, pm, dev, false, false), MPTCPX_PM_SAME);
 	local->lost = jiffies + HZ;	/* just now, however slow this machine is */
-	found(&scan, dev, &addr, true, false);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
+	KUNIT_EXPECT_EQ(test, addr_test_scan(&scan, pm, dev, true, false), MPTCPX_PM_CAME);
 	KUNIT_EXPECT_TRUE(test, local->usable);
 	KUNIT_EXPECT_FALSE(test, local->returned);
+	KUNIT_EXPECT_EQ(test, scan.came[0], 1UL);
 
 	/* away for a moment, which counts as nothing, and for longer */
-	found(&scan, dev, &addr, false, false);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
+	KUNIT_EXPECT_EQ(test, addr_test_scan(&scan, pm, dev, false, false), MPTCPX_PM_GONE);
 	KUNIT_EXPECT_FALSE(test, local->usable);
 	KUNIT_EXPECT_TRUE(test, time_before_eq(local->lost, jiffies));
 	local->lost = jiffies + HZ;
-	found(&scan, dev, &addr, true, false);
+	addr_test_scan(&scan, pm, dev, true, false);
 	KUNIT_EXPECT_FALSE(test, local->returned);
-	found(&scan, dev, &addr, false, false);
+	addr_test_scan(&scan, pm, dev, false, false);
 	local->lost = jiffies - msecs_to_jiffies(2 * OUTAGE);
-	found(&scan, dev, &addr, true, false);
+	addr_test_scan(&scan, pm, dev, true, false);
 	KUNIT_EXPECT_TRUE(test, local->returned);
 	KUNIT_EXPECT_EQ(test, local->id, 1);
 
-	/* another name is only that; another interface is another path */
-	local->returned = false;
-	scan.news = MPTCPX_PM_SAME;
-	strscpy(dev->name, "lan", sizeof(dev->name));
-	found(&scan, dev, &addr, true, false);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
-	KUNIT_EXPECT_STREQ(test, local->ifname, "lan");
-	KUNIT_EXPECT_FALSE(test, local->returned);
-	scan = (struct scan){ .pm = pm };
-	dev->ifindex = 4;
-	found(&scan, dev, &addr, true, false);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
-	KUNIT_EXPECT_TRUE(test, local->returned);
-	KUNIT_EXPECT_EQ(test, pm->locals, 1);
-
 	/* deprecated: news, but it works */
 	local->returned = false;
-	scan = (struct scan){ .pm = pm };
-	found(&scan, dev, &addr, true, true);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_CAME);
+	KUNIT_EXPECT_EQ(test, addr_test_scan(&scan, pm, dev, true, true), MPTCPX_PM_CAME);
 	KUNIT_EXPECT_TRUE(test, local->usable && local->deprecated);
-	scan = (struct scan){ .pm = pm };
-	found(&scan, dev, &addr, true, true);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
-	found(&scan, dev, &addr, true, false);
+	KUNIT_EXPECT_EQ(test, addr_test_scan(&scan, pm, dev, true, true), MPTCPX_PM_SAME);
+	addr_test_scan(&scan, pm, dev, true, false);
 	KUNIT_EXPECT_FALSE(test, local->deprecated);
 	KUNIT_EXPECT_FALSE(test, local->returned);
 	KUNIT_EXPECT_EQ(test, scan.came[0], 0UL);
+
+	/* another name is only that; another interface is another path */
+	strscpy(dev->name, "lan", sizeof(dev->name));
+	KUNIT_EXPECT_EQ(test, addr_test_scan(&scan, pm, dev, true, false), MPTCPX_PM_CAME);
+	KUNIT_EXPECT_STREQ(test, local->ifname, "lan");
+	KUNIT_EXPECT_FALSE(test, local->returned);
+	dev->ifindex = 4;
+	KUNIT_EXPECT_EQ(test, addr_test_scan(&scan, pm, dev, true, false), MPTCPX_PM_GONE);
+	KUNIT_EXPECT_TRUE(test, local->returned);
+	KUNIT_EXPECT_EQ(test, pm->locals, 1);
 }
 
 /* one scan: the address is on both interfaces */
-static void addr_test_both(struct mptcpx_pm *pm, struct scan *scan,
-			   const struct mptcpx_pm_addr *addr, bool first, bool second)
+static enum mptcpx_pm_news addr_test_both(struct mptcpx_pm *pm, bool first, bool second)
 {
 	static struct net_device dev[2] = {
 		{ .ifindex = 3, .name = "ppp0" }, { .ifindex = 4, .name = "ppp1" },
 	};
+	struct mptcpx_pm_addr addr = addr_test_v4(0x0a000001);
+	struct scan scan = { .pm = pm };
 
-	*scan = (struct scan){ .pm = pm, .stay = true };
-	found(scan, &dev[0], addr, first, false);
-	found(scan, &dev[1], addr, second, false);
-	scan->stay = false;
-	found(scan, &dev[0], addr, first, false);
-	found(scan, &dev[1], addr, second, false);
+	for (; scan.grade < GRADES; scan.grade++) {
+		found(&scan, &dev[0], &addr, first, false);
+		found(&scan, &dev[1], &addr, second, false);
+	}
+	scan_end(&scan);
+	return scan.news;
 }
 
 /* unnumbered links: the same address on two interfaces */
 static void addr_twice(struct kunit *test)
 {
 	struct mptcpx_pm *pm = addr_test_pm(test);
-	struct mptcpx_pm_addr addr = addr_test_v4(0x0a000001);
+	struct mptcpx_pm_patterns *exclude = &pm->list[MPTCPX_PM_LIST_EXCLUDE].patterns;
 	struct mptcpx_pm_local *local = &pm->local[0];
-	struct scan scan;
 
 	/* that which works */
-	addr_test_both(pm, &scan, &addr, false, true);
+	addr_test_both(pm, false, true);
 	KUNIT_EXPECT_EQ(test, pm->locals, 1);
 	KUNIT_EXPECT_EQ(test, local->ifindex, 4);
 	KUNIT_EXPECT_TRUE(test, local->usable);
 	KUNIT_EXPECT_FALSE(test, local->returned);
-	/* there it stays, for as long as it works there */
-	addr_test_both(pm, &scan, &addr, true, true);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
+	KUNIT_EXPECT_EQ(test, addr_test_both(pm, false, true), MPTCPX_PM_SAME);
+	/* there it stays, for as long as it works there; by the other one it may be, too */
+	KUNIT_EXPECT_EQ(test, addr_test_both(pm, true, true), MPTCPX_PM_CAME);
 	KUNIT_EXPECT_EQ(test, local->ifindex, 4);
-	/* its subflows go with its link, and are made by the other */
-	addr_test_both(pm, &scan, &addr, true, false);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
+	KUNIT_EXPECT_EQ(test, local->also, 3);
+	KUNIT_EXPECT_FALSE(test, local->returned);
+	KUNIT_EXPECT_EQ(test, addr_test_both(pm, true, true), MPTCPX_PM_SAME);
+	addr_test_both(pm, true, false);
 	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
-	KUNIT_EXPECT_STREQ(test, local->ifname, "ppp0");
+	KUNIT_EXPECT_EQ(test, local->also, 0);
+	KUNIT_EXPECT_TRUE(test, local->returned);
+	/* its link goes: the other one's turn, at once */
+	local->returned = false;
+	KUNIT_EXPECT_EQ(test, addr_test_both(pm, false, true), MPTCPX_PM_GONE);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 4);
+	KUNIT_EXPECT_STREQ(test, local->ifname, "ppp1");
 	KUNIT_EXPECT_TRUE(test, local->usable);
 	KUNIT_EXPECT_TRUE(test, local->returned);
-	addr_test_both(pm, &scan, &addr, true, true);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
-	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
-	/* where neither works it does not move */
-	addr_test_both(pm, &scan, &addr, false, false);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_GONE);
+	/* neither works */
+	KUNIT_EXPECT_EQ(test, addr_test_both(pm, false, false), MPTCPX_PM_GONE);
 	KUNIT_EXPECT_FALSE(test, local->usable);
-	addr_test_both(pm, &scan, &addr, false, false);
-	KUNIT_EXPECT_EQ(test, scan.news, MPTCPX_PM_SAME);
-	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
-	KUNIT_EXPECT_EQ(test, local->id, 1);
-	/* nor does it stay where it must not be used, if it may be elsewhere */
-	addr_test_both(pm, &scan, &addr, true, true);
-	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
-	mptcpx_pm_patterns_parse(&pm->list[MPTCPX_PM_LIST_EXCLUDE].patterns, "ppp*");
-	mptcpx_pm_addr_rank(pm, local);
-	addr_test_both(pm, &scan, &addr, true, true);
-	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
-	mptcpx_pm_patterns_parse(&pm->list[MPTCPX_PM_LIST_EXCLUDE].patterns, "ppp0");
-	mptcpx_pm_addr_rank(pm, local);
-	addr_test_both(pm, &scan, &addr, true, false);
-	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
-	addr_test_both(pm, &scan, &addr, true, true);
+	KUNIT_EXPECT_EQ(test, addr_test_both(pm, false, false), MPTCPX_PM_SAME);
+	/* where it must not be used it is if it is nowhere else */
+	mptcpx_pm_patterns_parse(exclude, "ppp0");
+	addr_test_both(pm, true, true);
 	KUNIT_EXPECT_EQ(test, local->ifindex, 4);
 	KUNIT_EXPECT_FALSE(test, local->excluded);
-	KUNIT_EXPECT_TRUE(test, local->returned);
+	addr_test_both(pm, true, false);
+	KUNIT_EXPECT_EQ(test, local->ifindex, 3);
+	KUNIT_EXPECT_TRUE(test, local->usable);
+	KUNIT_EXPECT_TRUE(test, local->excluded);
+	KUNIT_EXPECT_EQ(test, local->id, 1);
 }
 
 /* what is preferred for a time only is looked at when that is over, and before */
