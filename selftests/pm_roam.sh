@@ -26,34 +26,52 @@ timeouts_kept()
 	is "after" "$(knob client close_timeout)" 60
 }
 
-# roam SECONDS FROM TO DIR: all addresses gone for so long, then address TO.
-# A stream of 1200 bytes every 5 ms meanwhile; how long after the address has a
-# route does it go on?
-roam()
+# both_addresses: as they were in the beginning
+both_addresses()
 {
-	local off on gap
-
-	# only path FROM to begin with
-	[ "$2" = 1 ] || address_off 1
-	address_off 2
-	# both ways: once one end has sent all, the core adds no subflow any more
-	traffic_start msg -s 1200 -i 5000 -n "$((($1 + 6) * 200))" -D both -T 400
-	sleep 2.5
-	off=$(now)
-	address_off "$2"
-	sleep "$1"
-	on=$(now)
-	address_on "$3"
-	traffic_end
-	gap=$(field gap_us "$(grep "dir=$4" <<<"$result")")
-	# what was on its way when the address went arrives one delay later
-	resumed=$(calc "$gap / 1000 - ($on - $off)")
-	view >/dev/null
-	# as it was
 	ip -4 -n client addr flush dev eth1 scope global
 	ip -4 -n client addr flush dev eth2 scope global
 	address_on 1
 	address_on 2
+}
+
+# outage FROM TO COMMAND...: the last address there is, that of path FROM, goes; after
+# COMMAND address TO comes. How long there was none, ms, in $away
+outage()
+{
+	local off
+
+	off=$(now)
+	address_off "$1"
+	"${@:3}"
+	away=$(($(now) - off))
+	address_on "$2"
+}
+
+# resumed DIR: how long after the address has a route does it go on, ms? What was on its
+# way to the server when the address went arrives one delay later
+resumed()
+{
+	calc "$(field gap_us "$(grep "dir=$1" <<<"$result")") / 1000 - $away"
+}
+
+# roam SECONDS FROM TO: all addresses gone for so long, then address TO.
+# A stream with a message every 5 ms meanwhile
+roam()
+{
+	local size=1200
+
+	# in ten minutes that would be 140 MB to catch up with
+	[ "$1" -lt 600 ] || size=120
+	# only path FROM to begin with
+	[ "$2" = 1 ] || address_off 1
+	address_off 2
+	# both ways: once one end has sent all, the core adds no subflow any more
+	traffic_start msg -s $size -i 5000 -n "$((($1 + 6) * 200))" -D both -T $(($1 + 400))
+	sleep 2.5
+	outage "$2" "$3" sleep "$1"
+	traffic_end
+	both_addresses
 }
 
 # RTT 20 ms on path 1, 50 ms on path 2
@@ -61,7 +79,7 @@ resumes()
 {
 	policy fullmesh
 	roam "$@"
-	figure "outage of $1 s, path $2 to path $3, $4: resumed after, ms" "$resumed" 0 \
+	figure "outage of $1 s, path $2 to path $3, $4: resumed after, ms" "$(resumed "$4")" 0 \
 		"$(calc "$3 == 1 ? 160 : 250")"
 }
 
@@ -76,8 +94,63 @@ stock_resumes()
 	roam "$@"
 	ip -n server mptcp endpoint flush
 	figure "stock peer, outage of $1 s, path $2 to path $3, $4: resumed after, ms" \
-		"$resumed" 0 "$(calc "$3 == 1 ? 160 : 250")"
+		"$(resumed "$4")" 0 "$(calc "$3 == 1 ? 160 : 250")"
 	ip -n server mptcp limits set subflows 0 add_addr_accepted 0
+}
+
+# send_buffer SIDE: of the connection, its size, how much of it is taken, and the number of
+# the next byte the program may put there
+send_buffer()
+{
+	on "$1" ss -MHnim state established | sed -n \
+		's/.*,tb\([0-9]*\),f[0-9]*,w\([0-9]*\),.* write_seq:\([0-9a-f]*\).*/\1 \2 \3/p'
+}
+
+# held_up SECONDS SIDE...: for so long the senders there are blocked: their buffers are full,
+# and take nothing more
+held_up()
+{
+	local side size taken next
+	local -A was
+
+	# what room there is in the beginning is filled
+	sleep 3
+	for side in "${@:2}"; do
+		read -r size taken next <<<"$(send_buffer "$side")"
+		# poll() says that there is room when a third of it is free
+		between "of $size bytes of the send buffer, $side, taken" "$taken" \
+			$((size * 2 / 3)) $((size * 2))
+		was[$side]=$next
+	done
+	sleep $(($1 - 3))
+	for side in "${@:2}"; do
+		read -r size taken next <<<"$(send_buffer "$side")"
+		is "next byte, $side" "$next" "${was[$side]}"
+	done
+}
+
+# blocked SECONDS FROM TO DIR: as resumes, but all that is to be sent is there from the
+# beginning. DIR is up or both: a client that has nothing to send at all ends its direction,
+# and the core adds no subflow then
+blocked()
+{
+	local dir dirs=up sides=client late
+
+	[ "$4" = up ] || dirs="up down" sides="client server"
+	policy fullmesh
+	address_off 2
+	traffic_start msg -s 1200 -i 0 -n 10000 -D "$4" -T $(($1 + 400))
+	sleep 2.5
+	# shellcheck disable=SC2086	# a list of words
+	outage "$2" "$3" held_up "$1" $sides
+	traffic_end
+	both_addresses
+	for dir in $dirs; do
+		# a queue of 60 ms and the delay of path 1 were still on their way to the server
+		late=$([ "$dir" = up ] && echo 70 || echo 0)
+		figure "blocked for $1 s, path $2 to path $3, $dir: resumed after, ms, at most" \
+			"$(calc "$(resumed "$dir") + $late")" 0 "$(calc "$3 == 1 ? 260 : 350")"
+	done
 }
 
 # the same twice: the second failure is repaired as fast as the first
@@ -271,7 +344,10 @@ at_last()
 }
 
 ktap_run lab_up timeouts_kept "resumes 10 1 1 up" "resumes 10 1 2 up" "resumes 10 1 1 down" \
-	"resumes 10 1 2 down" "resumes 120 1 1 up" "resumes 120 1 2 down" \
-	"stock_resumes 10 1 1 up" "stock_resumes 10 1 2 up" "stock_resumes 10 1 1 down" \
-	"stock_resumes 10 1 2 down" again resets "silent 5" "silent 20" carrier refusals icmp \
-	idle "stays none fullmesh" "stays server fullmesh" at_last
+	"resumes 10 1 2 down" "resumes 120 1 1 up" "resumes 120 1 2 down" "resumes 600 1 2 up" \
+	"resumes 600 1 1 down" "stock_resumes 10 1 1 up" "stock_resumes 10 1 2 up" \
+	"stock_resumes 10 1 1 down" "stock_resumes 10 1 2 down" "blocked 10 1 1 up" \
+	"blocked 10 1 2 up" "blocked 10 1 1 both" "blocked 10 1 2 both" "blocked 120 1 1 both" \
+	"blocked 120 1 2 up" "blocked 600 1 1 up" "blocked 600 1 2 both" again resets "silent 5" \
+	"silent 20" carrier refusals icmp idle "stays none fullmesh" "stays server fullmesh" \
+	at_last
