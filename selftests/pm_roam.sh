@@ -153,6 +153,91 @@ blocked()
 	done
 }
 
+# raw_server: in place of the one there is, one that tells when each message arrived
+raw_server()
+{
+	# shellcheck disable=SC2046	# a list of numbers
+	kill $(cat /run/servers)
+	PORT=$((PORT + 1))
+	echo $PORT >/run/port
+	ip netns exec server mptcpx_traffic listen -P $PORT --raw >/run/server.log 2>&1 &
+	echo $! >/run/servers
+	disown
+	soon listening || fail "server does not listen"
+}
+
+# gaps FILE MS: of a stream with a message every 5 ms, ages as --raw tells them: the longest
+# gap of all, and the longest one among messages due more than so long after its begin; ms
+gaps()
+{
+	awk -v after="$2" '
+	$1 == "sample" {
+		at = $2 * 5 + $3 / 1000
+		gap[$2] = n++ ? at - last : 0
+		last = at
+		if (gap[$2] > gap[first])
+			first = $2
+	}
+	END {
+		for (i = int(first + after / 5); i < n; i++)
+			if (gap[i] > next_one)
+				next_one = gap[i]
+		print gap[first], next_one + 0
+	}' "$1"
+}
+
+# after_roam POLICY EVENT TO: all addresses are gone for 10 s; the stream goes on by path TO,
+# and a second later, when there is a second path again, loses that as well. To be repaired
+# as fast as a first failure (pm_events.sh)
+after_roam()
+{
+	local other=$((3 - $3)) limit=45 least=0.9 file=/run/server.log first second dir
+
+	# the default scheduler uses both, and handover the better one
+	[ "$1" = handover ] || least=0.3
+	pm client prefer "eth$3"
+	policy "$1"
+	raw_server
+	# what has waited is sent within half a second
+	traffic_start msg -s 240 -i 5000 -n 3400 -D both -W 2 -T 100 --raw
+	have 2
+	sleep 1.5
+	address_off "$other"
+	outage "$3" "$3" sleep 10
+	sleep 0.5
+	address_on "$other"
+	have 2
+	paths_start 2
+	sleep 0.3
+	paths_end 2
+	case $2 in
+	address) address_off "$3" ;;
+	link) ip -n client link set "eth$3" down ;;
+	silent) netlab_set "$3" down ;;
+	esac
+	wait "$traffic_pid" || {
+		grep -v ^sample /run/traffic.log
+		fail "stream"
+	}
+	ip -n client link set "eth$3" up
+	netlab_set "$3" up
+	both_addresses
+	pm client prefer ""
+	figure "share of path $3" "$(calc "${sent[$3]} / (${sent[1]} + ${sent[2]})")" $least 1
+	case $1-$2 in
+	handover-silent) limit=450 ;;
+	*-silent) limit=700 ;;
+	esac
+	for dir in up down; do
+		read -r first second <<<"$(gaps $file 10500)"
+		figure "$dir: first gap, ms" "$first" 9900 10500
+		figure "$dir: second gap, ms" "$second" 1 $limit
+		# the news takes path 2's delay to the server
+		limit=$((limit + 25))
+		file=/run/traffic.log
+	done
+}
+
 # the same twice: the second failure is repaired as fast as the first
 again()
 {
@@ -348,6 +433,9 @@ ktap_run lab_up timeouts_kept "resumes 10 1 1 up" "resumes 10 1 2 up" "resumes 1
 	"resumes 600 1 1 down" "stock_resumes 10 1 1 up" "stock_resumes 10 1 2 up" \
 	"stock_resumes 10 1 1 down" "stock_resumes 10 1 2 down" "blocked 10 1 1 up" \
 	"blocked 10 1 2 up" "blocked 10 1 1 both" "blocked 10 1 2 both" "blocked 120 1 1 both" \
-	"blocked 120 1 2 up" "blocked 600 1 1 up" "blocked 600 1 2 both" again resets "silent 5" \
+	"blocked 120 1 2 up" "blocked 600 1 1 up" "blocked 600 1 2 both" \
+	"after_roam fullmesh address 1" "after_roam fullmesh link 2" \
+	"after_roam fullmesh silent 1" "after_roam handover address 2" \
+	"after_roam handover link 1" "after_roam handover silent 1" again resets "silent 5" \
 	"silent 20" carrier refusals icmp idle "stays none fullmesh" "stays server fullmesh" \
 	at_last
