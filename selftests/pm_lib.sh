@@ -140,3 +140,15 @@ address_on()
 		"route replace 10.0.$1.0/24 dev eth$1 src 10.0.$1.1 table 10$1" "${2:-}" |
 		ip -n client -batch - || fail "address $1"
 }
+
+# masquerade: a middle box that rewrites what passes on path 1, and knows nothing of it any
+# more after mptcpx_forget
+masquerade()
+{
+	modprobe -a nf_conntrack_netlink nft_chain_nat nft_masq 2>/dev/null ||
+		skip "this kernel has no NAT"
+	printf '%s\n' "table inet t {" "chain c {" \
+		"type nat hook postrouting priority 100;" \
+		"oifname eth1 meta l4proto tcp masquerade random" "}" "}" |
+		on client nft -f - || fail "nft"
+}

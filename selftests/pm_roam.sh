@@ -407,6 +407,46 @@ idle()
 	is alive "$(field alive "$result")" 1
 }
 
+# path 1's subflow that works: its number
+first_path()
+{
+	view | sed -n 's/^  subflow=\([0-9]*\) .*local=10\.0\.1\.1:.*phase=up.*/\1/p'
+}
+
+# a NAT on path 1 forgets what it knows, while nothing is sent
+forgotten()
+{
+	local was is="" t bytes
+
+	pm client keepalive 2
+	pm server keepalive 60
+	policy fullmesh
+	masquerade
+	# three times, the first after the beginning, the next one 6 s later
+	traffic_start fetch -s 2M -n 2 -i 6000000 -W 2 -T 60
+	have 2
+	sleep 2
+	was=$(first_path)
+	on client mptcpx_forget || fail "conntrack"
+	t=$(now)
+	while [ -z "$is" ] || [ "$is" = "$was" ]; do
+		[ $(($(now) - t)) -lt 10000 ] || break
+		sleep 0.02
+		is=$(first_path)
+	done
+	t=$(($(now) - t))
+	# asked after 2 s at the latest, and the peer's reset is the answer
+	figure "found out, and replaced after, ms" $t 0 2300
+	have 2
+	bytes=$(netlab_bytes server 1)
+	traffic_end
+	on client nft flush ruleset
+	# of 4 MB
+	figure "bytes that came by path 1 afterwards" \
+		$(($(netlab_bytes server 1) - bytes)) 1000000 4000000
+	pm client keepalive 60
+}
+
 # stays CLIENT'S SERVER'S: the client makes no subflow again, so the one there is has to
 # live through an outage that both ends hear of, as plain TCP would
 stays()
@@ -442,5 +482,5 @@ ktap_run lab_up timeouts_kept "resumes 10 1 1 up" "resumes 10 1 2 up" "resumes 1
 	"after_roam fullmesh address 1" "after_roam fullmesh link 2" \
 	"after_roam fullmesh silent 1" "after_roam handover address 2" \
 	"after_roam handover link 1" "after_roam handover silent 1" again resets "silent 5" \
-	"silent 20" carrier refusals icmp idle "stays none fullmesh" "stays server fullmesh" \
-	at_last
+	"silent 20" carrier refusals icmp idle forgotten "stays none fullmesh" \
+	"stays server fullmesh" at_last
