@@ -447,6 +447,57 @@ forgotten()
 	pm client keepalive 60
 }
 
+# delivered SECONDS: to the client, by one connection; the longest time, ms, in which there
+# was nothing new
+delivered()
+{
+	# shellcheck disable=SC2016
+	on client bash -c '
+		exec 7<> <(:)
+		longest=0
+		start=${EPOCHREALTIME/./}
+		last=$start
+		while :; do
+			line=$(ss -MHni state established)
+			next=${line#*rcv_nxt:}
+			now=${EPOCHREALTIME/./}
+			[ $((now - last)) -lt $longest ] || longest=$((now - last))
+			[ "$next" = "$seen" ] || last=$now
+			seen=$next
+			[ $((now - start)) -lt $(($1 * 1000000)) ] || break
+			read -rt 0.02 -u 7
+		done
+		echo $((longest / 1000))' - "$1"
+}
+
+# the server has nothing to send for some seconds, while path 1 dies; then it sends, alone
+server_alone()
+{
+	local pid before longest left
+
+	policy fullmesh
+	traffic_start bulk -t 16 -D down -W 2 -T 60
+	have 2
+	sleep 1
+	pid=$(cat /run/servers)
+	read -r pid <"/proc/$pid/task/$pid/children"
+	kill -STOP "$pid"
+	# what it has sent arrives
+	sleep 3
+	before=$(delivered 1)
+	netlab_set 1 down
+	sleep 5
+	kill -CONT "$pid"
+	longest=$(delivered 3)
+	left=$(pairs server)
+	netlab_set 1 up
+	traffic_end
+	between "nothing arrives, ms" "$before" 950 1200
+	# looked at once a second, and dead 0.6 s later
+	figure "longest time without data, ms" "$longest" 0 1700
+	is "subflows then" "$left" "10.0.2.2>10.0.2.1"
+}
+
 # stays CLIENT'S SERVER'S: the client makes no subflow again, so the one there is has to
 # live through an outage that both ends hear of, as plain TCP would
 stays()
@@ -482,5 +533,5 @@ ktap_run lab_up timeouts_kept "resumes 10 1 1 up" "resumes 10 1 2 up" "resumes 1
 	"after_roam fullmesh address 1" "after_roam fullmesh link 2" \
 	"after_roam fullmesh silent 1" "after_roam handover address 2" \
 	"after_roam handover link 1" "after_roam handover silent 1" again resets "silent 5" \
-	"silent 20" carrier refusals icmp idle forgotten "stays none fullmesh" \
+	"silent 20" carrier refusals icmp idle forgotten server_alone "stays none fullmesh" \
 	"stays server fullmesh" at_last
