@@ -11,9 +11,42 @@
 
 dir=/proc/sys/net/mptcp/pm
 
+# as Documentation/pathmanager.rst has them
+declare -A default=(
+	[policy]=none
+	[num_subflows]=1
+	[ndiffports]=2
+	[max_subflows]=8
+	[max_per_interface]=8
+	[include]=""
+	[exclude]="docker* veth* virbr* br-* cni* lxc*"
+	[backup]=""
+	[prefer]=""
+	[set_scheduler]=1
+	[retry_first_ms]=200
+	[retry_limit_ms]=60000
+	[retry_max]=0
+	[retry_rate]=100
+	[probe_ms]=700
+	[silence_ms]=400
+	[keepalive]=60
+	[close_timeout]=0
+)
+
 lab_up()
 {
 	pm_lab 20/10 20/25
+}
+
+defaults()
+{
+	local knob
+
+	for knob in "${!default[@]}"; do
+		is "$knob" "$(pm client "$knob")" "${default[$knob]}"
+	done
+	is "knobs" "$(on client ls $dir | sort)" \
+		"$(printf '%s\n' available_policies "${!default[@]}" | sort)"
 }
 
 # stream: a message stream that outlasts what happens meanwhile
@@ -305,7 +338,7 @@ at_last()
 	netlab_down
 }
 
-ktap_run lab_up handover_prefer "handover_loses address 60" "handover_loses link 60" \
+ktap_run lab_up defaults handover_prefer "handover_loses address 60" "handover_loses link 60" \
 	"handover_loses carrier 60" "handover_loses silent 500" schedulers aggregate \
 	"interactive link 45" "interactive silent 300" metered excluded bad_input privileges \
 	state at_last
