@@ -272,6 +272,108 @@ privileges()
 	is policy "$(pm client policy)" none
 }
 
+# turn KNOB=VALUE...; turn_back KNOB[=VALUE]...: of the client
+turn()
+{
+	local word
+
+	for word; do
+		pm client "${word%%=*}" "${word#*=}"
+	done
+}
+
+turn_back()
+{
+	local word
+
+	for word; do
+		pm client "${word%%=*}" "${default[${word%%=*}]}"
+	done
+}
+
+# path 2's server says no
+refuse()
+{
+	printf '%s\n' "table inet t {" "chain c {" "type filter hook input priority 0;" \
+		"iifname eth2 tcp flags syn / syn,ack reject with tcp reset" "}" "}" |
+		on server nft -f - || fail "nft"
+}
+
+# tries PATH2 SECONDS LOW HIGH KNOB=VALUE...: attempts at the second subflow of a new
+# connection in so long a time. PATH2: refuses, or swallows
+tries()
+{
+	local before n
+
+	turn "${@:5}"
+	policy fullmesh
+	case $1 in
+	refuses) refuse ;;
+	swallows) netlab_set 2 down ;;
+	esac
+	before=$(counter Creates)
+	traffic_start hold -t $(($2 + 1)) -W 1
+	sleep "$2"
+	n=$(($(counter Creates) - before))
+	traffic_end
+	on server nft flush ruleset
+	netlab_set 2 up
+	turn_back "${@:5}"
+	figure "attempts in $2 s" $n "$3" "$4"
+}
+
+# gives_up N: of the attempts at path 2, refused, that many are made, and as many again once
+# its address was away
+gives_up()
+{
+	local before given i
+
+	turn retry_max="$1" retry_first_ms=100
+	policy fullmesh
+	refuse
+	before=$(counter Creates)
+	given=$(counter GivenUp)
+	traffic_start hold -t $((25 * SLOW)) -W 1
+	for i in 1 2; do
+		within $((8 * SLOW)) shows 'given_up=1' || { view; fail "not given up"; }
+		shows "^  retry=.* joining=0 fails=$1 .* given_up=1" || { view; fail "fails"; }
+		is "attempts" $(($(counter Creates) - before)) $((i * $1))
+		is "given up" $(($(counter GivenUp) - given)) $i
+		# the next one would come 1.6 s later at most
+		sleep 4
+		is "attempts later" $(($(counter Creates) - before)) $((i * $1))
+		address_off 2
+		sleep 0.5
+		[ $i = 1 ] || on server nft flush ruleset
+		address_on 2
+	done
+	have 2
+	traffic_end
+	turn_back retry_max retry_first_ms
+}
+
+# silence MS LOW HIGH: when a subflow whose path is dead is ended; ten seconds: never
+silence()
+{
+	local t
+
+	turn silence_ms="$1"
+	policy fullmesh
+	stream 14
+	netlab_set 2 down
+	t=$(follow 1 true)
+	netlab_set 2 up
+	traffic_end
+	turn_back silence_ms
+	figure "silence_ms $1: ended after, ms" "$t" "$2" "$3"
+}
+
+# shows PATTERN: the state has such a line
+shows()
+{
+	view | grep -q -e "$1"
+}
+
 # between two attempts at the second subflow
 lacking()
 {
@@ -287,10 +389,7 @@ state()
 	echo >$tracing/trace
 	pm client backup "eth2"
 	policy fullmesh
-	# path 2 says no
-	printf '%s\n' "table inet t {" "chain c {" "type filter hook input priority 0;" \
-		"iifname eth2 tcp flags syn / syn,ack reject with tcp reset" "}" "}" |
-		on server nft -f -
+	refuse
 	traffic_start hold -t 6 -W 1
 	soon has 1 || fail "no connection"
 	sleep 1.5
@@ -341,4 +440,8 @@ at_last()
 ktap_run lab_up defaults handover_prefer "handover_loses address 60" "handover_loses link 60" \
 	"handover_loses carrier 60" "handover_loses silent 500" schedulers aggregate \
 	"interactive link 45" "interactive silent 300" metered excluded bad_input privileges \
-	state at_last
+	"tries refuses 10 8 10 retry_first_ms=20" "tries refuses 10 2 2 retry_first_ms=5000" \
+	"tries refuses 10 55 75 retry_first_ms=100 retry_limit_ms=100" \
+	"tries refuses 10 8 10 retry_first_ms=100 retry_limit_ms=2000" "gives_up 2" "gives_up 4" \
+	"tries swallows 10 18 24 probe_ms=200" "tries swallows 10 5 6 probe_ms=2000" \
+	"silence 400 400 1000" "silence 3000 3000 3600" "silence 0 10000 11000" state at_last
