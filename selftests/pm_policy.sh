@@ -368,6 +368,49 @@ silence()
 	figure "silence_ms $1: ended after, ms" "$t" "$2" "$3"
 }
 
+# of_endpoint ID: subflows from there
+of_endpoint()
+{
+	on client ss -tniH state established | grep -c "token:[0-9a-f]*(id:[0-9]*)/[0-9a-f]*(id:$1)"
+}
+
+# endpoints of the kernel's path manager are for connections that it has
+endpoints()
+{
+	local side
+
+	ip -n client mptcp limits set subflows 8 add_addr_accepted 8
+	ip -n client mptcp endpoint add 10.0.2.1 dev eth2 id 77 subflow fullmesh
+	ip -n server mptcp limits set subflows 8 add_addr_accepted 8
+	ip -n server mptcp endpoint add 10.0.2.2 dev eth2 signal
+	# one that makes no subflow
+	policy server none
+	traffic_start hold -t 3 -W 1
+	have 1
+	sleep 1.5
+	is "subflows, policy server" "$(netlab_subflows client)" 1
+	traffic_end
+	# one that makes the same
+	policy fullmesh none
+	traffic_start hold -t 3 -W 2
+	have 2
+	sleep 1
+	view
+	is "subflows, policy fullmesh" "$(netlab_subflows client)" 2
+	is "subflows of the endpoint" "$(of_endpoint 77)" 0
+	traffic_end
+	policy none
+	traffic_start hold -t 3 -W 2
+	sleep 1
+	is "connections managed" "$(view | grep -c token=)" 0
+	is "subflows of the endpoint" "$(of_endpoint 77)" 1
+	traffic_end
+	for side in client server; do
+		ip -n "$side" mptcp endpoint flush
+		ip -n "$side" mptcp limits set subflows 0 add_addr_accepted 0
+	done
+}
+
 # shows PATTERN: the state has such a line
 shows()
 {
@@ -444,4 +487,5 @@ ktap_run lab_up defaults handover_prefer "handover_loses address 60" "handover_l
 	"tries refuses 10 55 75 retry_first_ms=100 retry_limit_ms=100" \
 	"tries refuses 10 8 10 retry_first_ms=100 retry_limit_ms=2000" "gives_up 2" "gives_up 4" \
 	"tries swallows 10 18 24 probe_ms=200" "tries swallows 10 5 6 probe_ms=2000" \
-	"silence 400 400 1000" "silence 3000 3000 3600" "silence 0 10000 11000" state at_last
+	"silence 400 400 1000" "silence 3000 3000 3600" "silence 0 10000 11000" endpoints state \
+	at_last
