@@ -411,6 +411,34 @@ endpoints()
 	done
 }
 
+# another path manager, as Debian configures it
+mptcpd()
+{
+	local before pid lines
+
+	[ -x /usr/libexec/mptcpd ] || skip "there is no mptcpd here"
+	policy none
+	ip netns exec client /usr/libexec/mptcpd --log=stderr --path-manager=addr_adv \
+		>/run/mptcpd.log 2>&1 &
+	pid=$!
+	soon grep -q "address advertiser.* initialized" /run/mptcpd.log ||
+		{ cat /run/mptcpd.log; fail "mptcpd does not start"; }
+	before=$(on client grep -r . /proc/sys/net/mptcp)
+	lines=$(dmesg | grep -c "mptcpx_pm: refused:")
+	refused "busy" on client bash -c "echo fullmesh >$dir/policy"
+	is "lines in the log" $(($(dmesg | grep -c "mptcpx_pm: refused:") - lines)) 1
+	dmesg | grep "mptcpx_pm: refused:" | tail -n 1 | grep mptcpd ||
+		fail "the line does not name it"
+	is "net.mptcp" "$(on client grep -r . /proc/sys/net/mptcp)" "$before"
+	shows '^policy=none active=0 ' || { view; fail "something is in force"; }
+	kill $pid
+	wait $pid || { cat /run/mptcpd.log; fail "mptcpd's end"; }
+	pm client policy fullmesh
+	shows '^policy=fullmesh active=1 ' || { view; fail "not in force"; }
+	pm client policy none
+	ip -n client mptcp endpoint flush
+}
+
 # shows PATTERN: the state has such a line
 shows()
 {
@@ -487,5 +515,5 @@ ktap_run lab_up defaults handover_prefer "handover_loses address 60" "handover_l
 	"tries refuses 10 55 75 retry_first_ms=100 retry_limit_ms=100" \
 	"tries refuses 10 8 10 retry_first_ms=100 retry_limit_ms=2000" "gives_up 2" "gives_up 4" \
 	"tries swallows 10 18 24 probe_ms=200" "tries swallows 10 5 6 probe_ms=2000" \
-	"silence 400 400 1000" "silence 3000 3000 3600" "silence 0 10000 11000" endpoints state \
-	at_last
+	"silence 400 400 1000" "silence 3000 3000 3600" "silence 0 10000 11000" endpoints mptcpd \
+	state at_last
