@@ -181,6 +181,29 @@ metered()
 	pm client backup ""
 }
 
+# backup_by_server: how many subflows the server has asked the client to spare
+backup_by_server()
+{
+	view server | grep -c 'phase=.* backup=1'
+}
+
+# the end that takes the subflows has the other one spare some of them
+metered_server()
+{
+	pm server backup "eth1"
+	policy fullmesh
+	stream 6
+	mostly 2
+	pm server backup "eth2"
+	sleep 0.2
+	mostly 1
+	is "subflows to be spared" "$(backup_by_server)" 1
+	pm server backup ""
+	sleep 0.2
+	is "subflows to be spared" "$(backup_by_server)" 0
+	gap 60
+}
+
 excluded()
 {
 	policy fullmesh
@@ -513,7 +536,8 @@ ktap_run lab_up defaults handover_prefer "handover_loses address 60" "handover_l
 	"interactive link 45" "interactive silent 300" metered excluded bad_input privileges \
 	"tries refuses 10 8 10 retry_first_ms=20" "tries refuses 10 2 2 retry_first_ms=5000" \
 	"tries refuses 10 55 75 retry_first_ms=100 retry_limit_ms=100" \
-	"tries refuses 10 8 10 retry_first_ms=100 retry_limit_ms=2000" "gives_up 2" "gives_up 4" \
+	"tries refuses 10 8 10 retry_first_ms=100 retry_limit_ms=2000" \
+	"gives_up 2" "gives_up 4" \
 	"tries swallows 10 18 24 probe_ms=200" "tries swallows 10 5 6 probe_ms=2000" \
-	"silence 400 400 1000" "silence 3000 3000 3600" "silence 0 10000 11000" endpoints mptcpd \
-	state at_last
+	"silence 400 400 1000" "silence 3000 3000 3600" "silence 0 10000 11000" \
+	endpoints mptcpd state metered_server at_last
