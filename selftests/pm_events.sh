@@ -400,7 +400,8 @@ tests=("family 4 20/10 20/25")
 # shellcheck disable=SC2086	# a list of words
 events - $every
 events server fullmesh
-events stock fullmesh interactive
+# shellcheck disable=SC2086
+events stock $every
 for f in 6 mixed; do
 	tests+=("another_family $f 20/10 20/25")
 	# shellcheck disable=SC2086	# a list of words
