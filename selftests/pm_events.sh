@@ -61,55 +61,63 @@ host()
 	esac
 }
 
-# commands that bring the client's address of path N back, or take it away
+# off N [SIDE], back N [SIDE]: commands that take the address of path N away, or bring
+# it back; SIDE as of host(), the client's unless told
 off()
 {
+	local me=${2:-1}
+
 	case $(speaks "$1") in
-	4) echo "addr del 10.0.$1.1/24 dev eth$1" ;;
-	6) echo "addr del fd00:$1::1/64 dev eth$1" ;;
+	4) echo "addr del 10.0.$1.$me/24 dev eth$1" ;;
+	6) echo "addr del fd00:$1::$me/64 dev eth$1" ;;
 	esac
 }
 
 back()
 {
-	local neigh
+	local me=${2:-1} peer neigh
 
-	neigh="neigh replace $(host "$1" 2) dev eth$1 lladdr 02:00:00:00:0$1:02 nud permanent"
+	peer=$((3 - me))
+	neigh="neigh replace $(host "$1" $peer) dev eth$1 lladdr 02:00:00:00:0$1:0$peer nud permanent"
 	case $(speaks "$1") in
 	4)
-		printf '%s\n' "addr replace 10.0.$1.1/24 dev eth$1" "$neigh" \
-			"route replace 10.0.$1.0/24 dev eth$1 src 10.0.$1.1 table 10$1"
+		printf '%s\n' "addr replace 10.0.$1.$me/24 dev eth$1" "$neigh" \
+			"route replace 10.0.$1.0/24 dev eth$1 src 10.0.$1.$me table 10$1"
 		;;
 	6)
-		printf '%s\n' "addr replace fd00:$1::1/64 dev eth$1 nodad" "$neigh" \
+		printf '%s\n' "addr replace fd00:$1::$me/64 dev eth$1 nodad" "$neigh" \
 			"route replace fd00:$1::/64 dev eth$1 table 10$1"
 		;;
 	esac
 }
 
+# ips [SIDE]
 ips()
 {
-	ip -n client -batch - || fail "ip"
+	ip -n "${1:-client}" -batch - || fail "ip"
 }
 
-# peer fullmesh|server|stock: what runs on the server; stock: nothing of ours, its
-# endpoints set by hand
-peer()
+# runs SIDE POLICY|stock: what is there; stock: nothing of ours, its endpoints set by
+# hand, as somebody would who has no path manager of ours
+runs()
 {
 	local i
 
-	ip -n server mptcp endpoint flush
-	ip -n server mptcp limits set subflows 0 add_addr_accepted 0
-	if [ "$1" = stock ]; then
-		pm server policy none
-		ip -n server mptcp limits set subflows 8 add_addr_accepted 8
-		for i in 2 3 4; do
-			[ ! -e "$NETLAB_STATE/path$i" ] ||
-				ip -n server mptcp endpoint add "$(host $i 2)" signal
-		done
-	else
-		pm server policy "$1"
+	ip -n "$1" mptcp endpoint flush
+	ip -n "$1" mptcp limits set subflows 0 add_addr_accepted 0
+	if [ "$2" != stock ]; then
+		pm "$1" policy "$2"
+		return
 	fi
+	pm "$1" policy none
+	ip -n "$1" mptcp limits set subflows 8 add_addr_accepted 8
+	for i in 2 3 4; do
+		[ -e "$NETLAB_STATE/path$i" ] || continue
+		case $1 in
+		client) echo "mptcp endpoint add $(host $i 1) dev eth$i subflow" ;;
+		server) echo "mptcp endpoint add $(host $i 2) signal" ;;
+		esac
+	done | ips "$1"
 }
 
 # stream SECONDS SUBFLOWS: in the background, once it has that many
@@ -130,16 +138,44 @@ stream_gap()
 	down=$(calc "$(field gap_us "$(grep dir=down <<<"$result")") / 1000")
 }
 
-# gaps_within LIMIT WHAT...: the news takes the delay of path 2 to the server
+# gaps_within LIMIT WHAT...: the news takes the delay of path 2 to the other end
 gaps_within()
 {
-	local late=$(($1 + 25))
+	local near=$1 far=$(($1 + 25))
 
-	# what a stock server sends waits for its own timeouts, whatever the client does
-	[ "$3 $4" != "stock silent" ] || late=700
 	say "@ $(cat /run/family) ${*:2} $up $down"
-	figure "longest gap from the client, ms" "$up" 0 "$1"
-	figure "longest gap from the server, ms" "$down" 0 $late
+	case "$2 $3 $4" in
+	# it is the server that knows
+	stock*)
+		near=$far
+		far=$1
+		;;
+	# what a stock server sends waits for its own timeouts, whatever the client does
+	*" stock silent") far=700 ;;
+	esac
+	figure "longest gap from the client, ms" "$up" 0 "$near"
+	figure "longest gap from the server, ms" "$down" 0 "$far"
+}
+
+# not_worse PEER EVENT: a stock client makes no subflow again and says nothing of what
+# it lost, so what there is to hold our server to is what the client has of a stock one
+not_worse()
+{
+	local base stock_up stock_down
+
+	base=/run/stock.$(cat /run/family).$2
+	say "@ $(cat /run/family) stock $1 $2 $up $down"
+	if [ "$1" = stock ]; then
+		echo "$up $down" >"$base"
+		return
+	fi
+	read -r stock_up stock_down <"$base" || fail "nothing to compare with"
+	# of these the client's own timeouts decide
+	case $2 in
+	address | link | silent) ;;
+	*) figure "longest gap from the client, ms" "$up" 0 "$(calc "$stock_up + $SLACK")" ;;
+	esac
+	figure "longest gap from the server, ms" "$down" 0 "$(calc "$stock_down + $SLACK")"
 }
 
 # a middle box that rewrites what passes on path 1, and then knows nothing of it
@@ -164,6 +200,8 @@ happen()
 	silent) netlab_set 1 down ;;
 	forgotten) on client mptcpx_forget || fail "conntrack" ;;
 	came) back 2 | ips ;;
+	server-address) off 1 2 | ips server ;;
+	server-came) back 2 2 | ips server ;;
 	esac
 }
 
@@ -179,41 +217,56 @@ mend()
 		;;
 	carrier | silent) netlab_set 1 up ;;
 	forgotten) on client nft flush ruleset ;;
+	server-address) back 1 2 | ips server ;;
 	esac
 	soon _netlab_ready || fail "the lab is not as it was"
 }
 
 # event POLICY EVENT LIMIT [PEER]: the peer has the same policy unless told; one
-# with ndiffports would announce nothing
+# with ndiffports would announce nothing. LIMIT -: see not_worse()
 event()
 {
-	local want=2 peer=${4:-$1}
+	local want=2 peer=${4:-$1} seen=client
 
 	[ "$peer" != ndiffports ] || peer=fullmesh
+	[ "$1" != stock ] || seen=server
 	[ ! -e "$NETLAB_STATE/path3" ] || want=3
 	[ ! -e "$NETLAB_STATE/path4" ] || want=4
 
-	pm client policy "$1"
+	runs client "$1"
 	pm client prefer eth1
-	peer "$peer"
+	runs server "$peer"
 	case $2 in
 	came)
 		off 2 | ips
+		want=1
+		;;
+	server-came)
+		off 2 2 | ips server
 		want=1
 		;;
 	forgotten) masquerade ;;
 	esac
 	[ "$1" != ndiffports ] || want=2
 	stream 2.4 $want
-	have $want
+	if [ "$1 $peer" = "stock stock" ]; then
+		netlab_wait_subflows client $want || fail "not $want subflows"
+	else
+		have $want $seen
+	fi
 	sleep 1.1
 	happen "$2"
-	if [ "$2" = came ] && [ "$1" != ndiffports ]; then
-		have 2
-	fi
+	case "$1 $2" in
+	"ndiffports came") ;;
+	*came) have 2 $seen ;;
+	esac
 	stream_gap
 	mend "$2"
-	gaps_within "$3" "$1" "$peer" "$2"
+	if [ "$3" = - ]; then
+		not_worse "$peer" "$2"
+	else
+		gaps_within "$3" "$1" "$peer" "$2"
+	fi
 }
 
 # roams PEER PATHS TO: on one path or two, no address for 10 s, then that of path
@@ -224,7 +277,7 @@ roams()
 
 	[ "$3" = 1 ] || rtt=50
 	pm client policy fullmesh
-	peer "$1"
+	runs server "$1"
 	[ "$2" = 2 ] || off 2 | ips
 	stream 16 "$2"
 	have "$2"
@@ -258,7 +311,7 @@ follows()
 	local t
 
 	pm client policy fullmesh
-	peer fullmesh
+	runs server fullmesh
 	serve
 	NETLAB_FAMILY=$(speaks 1)
 	traffic_start hold -t 30 -W 2
@@ -300,7 +353,7 @@ dad()
 	local t
 
 	pm client policy fullmesh
-	peer fullmesh
+	runs server fullmesh
 	serve
 	NETLAB_FAMILY=6
 	traffic_start hold -t 15 -W 2
@@ -347,8 +400,8 @@ four()
 {
 	local i peer=${3:-$1}
 
-	pm client policy "$1"
-	peer "$peer"
+	runs client "$1"
+	runs server "$peer"
 	stream 6 4
 	have 4
 	sleep 1.2
@@ -376,6 +429,9 @@ at_last()
 # is told; the kernel's own timeouts where it is not
 told="came:25 address:45 link:45 carrier:45 reset:60 peer-reset:60 forgotten:80"
 silent="fullmesh:700 handover:450 aggregate:700 interactive:300"
+# what a gap may be longer with a stock client and our server than with both stock, ms:
+# 400 ms of silence and what is left of a timeout are not the two timeouts of a stock one
+SLACK=60
 
 # events PEER POLICY...: each with everything that can happen; "-": its own policy
 events()
@@ -395,6 +451,26 @@ events()
 	done
 }
 
+# stock_client POLICY...: on the server
+stock_client()
+{
+	local p e
+
+	for p in stock "$@"; do
+		for e in address link reset peer-reset forgotten silent; do
+			tests+=("event stock $e - $p")
+		done
+		[ "$p" != stock ] || {
+			tests+=("event stock carrier - stock")
+			continue
+		}
+		# what our end knows of, it tells
+		for e in server-came:25 server-address:45 carrier:45; do
+			tests+=("event stock ${e%:*} ${e#*:} $p")
+		done
+	done
+}
+
 every="fullmesh handover aggregate interactive ndiffports"
 tests=("family 4 20/10 20/25")
 # shellcheck disable=SC2086	# a list of words
@@ -402,6 +478,7 @@ events - $every
 events server fullmesh
 # shellcheck disable=SC2086
 events stock $every
+stock_client fullmesh server
 for f in 6 mixed; do
 	tests+=("another_family $f 20/10 20/25")
 	# shellcheck disable=SC2086	# a list of words
