@@ -57,6 +57,7 @@ needs="
 	ssh			openssh-client
 	/usr/lib/x86_64-linux-gnu/libwrap.so.0	libwrap0
 	mptcpize		mptcpize
+	/usr/lib/x86_64-linux-gnu/libmptcpd.so.3	libmptcpd3
 	wg			wireguard-tools
 "
 needs_bpf="
@@ -226,16 +227,21 @@ fetch_kernel()
 	rm -rf "$dir" && mv "$dir.new" "$dir"
 }
 
-# sshd, for guests: installing its package would start it on this machine
-fetch_sshd()
+# sshd and mptcpd, for guests: installing their packages would start them on this machine
+fetch_daemons()
 {
-	say "fetching sshd into $cache"
+	local deb
+
+	say "fetching sshd and mptcpd into $cache"
 	rm -rf "$daemons.new" && mkdir -p "$daemons.new/deb" || return
 	(cd "$daemons.new/deb" && apt-get -q -o APT::Sandbox::User=root download \
-		openssh-server >>"$log" 2>&1) || return
-	dpkg-deb -x "$daemons.new"/deb/*.deb "$daemons.new" || return
+		openssh-server mptcpd mptcpd-plugins >>"$log" 2>&1) || return
+	for deb in "$daemons.new"/deb/*.deb; do
+		dpkg-deb -x "$deb" "$daemons.new" || return
+	done
 	rm -rf "$daemons.new"/{deb,etc,lib,var,usr/share}
-	! ldd "$daemons.new/usr/sbin/sshd" | grep 'not found' >&2 || return
+	! ldd "$daemons.new/usr/sbin/sshd" "$daemons.new/usr/libexec/mptcpd" |
+		grep 'not found' >&2 || return
 	rm -rf "$daemons" && mv "$daemons.new" "$daemons"
 }
 
@@ -347,13 +353,14 @@ if ! have_kernel "$rel"; then
 		die "no kernel image of $rel to be had: upgrade $headers"
 	}
 fi
-if [ ! -x /usr/sbin/sshd ] && [ ! -x "$daemons/usr/sbin/sshd" ]; then
-	may_install openssh-server
-	fetch_sshd || {
+for f in usr/sbin/sshd usr/libexec/mptcpd; do
+	[ ! -x "/$f" ] && [ ! -x "$daemons/$f" ] || continue
+	may_install "openssh-server mptcpd"
+	fetch_daemons || {
 		update
-		fetch_sshd
-	} || { tail -n 5 "$log" >&2; die "no sshd"; }
-fi
+		fetch_daemons
+	} || { tail -n 5 "$log" >&2; die "no sshd, or no mptcpd"; }
+done
 case ${1:-} in
 ''|mainline)
 	;;
