@@ -98,6 +98,7 @@ twice()
 	shown 10.0.2.1 | grep -q "dev=eth3 usable=1" || fail "not on the other interface"
 	ip -n client link set eth2 up
 	ip -n client route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102
+	ip -n client -6 route replace fd00:2::/64 dev eth2 table 102
 	have 3
 	ip -n client addr del 10.0.2.1/32 dev eth3
 	have 3
@@ -186,6 +187,8 @@ nexthops()
 	traffic_start hold -t 10 -W 3
 	have 3
 	sleep 0.5
+	# nor by sockets that are bound to it
+	ip -n client route del 10.0.2.0/24 dev eth2
 	figure "nexthop moved, subflow gone after, ms" \
 		"$(follow 2 ip nexthop replace id 7 dev eth3)" 0 100
 	sleep 0.5
@@ -193,7 +196,38 @@ nexthops()
 		"$(follow 3 ip nexthop replace id 7 dev eth2)" 0 150
 	traffic_end
 	ip -n client route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102
+	ip -n client route add 10.0.2.0/24 dev eth2 src 10.0.2.1
 	ip -n client nexthop del id 7
+}
+
+# A better default route turns up: what is sent from the old address would leave by it,
+# until the subflow is one that is bound to its interface.
+docked()
+{
+	local i
+
+	# only the main table, as a laptop has it
+	for i in 1 2; do
+		ip -n client rule del from 10.0.$i.1 table 10$i
+		ip -n client route del 10.0.$i.0/24 dev eth$i
+	done
+	ip -n client route add default via 10.0.1.2 dev eth1 onlink metric 600
+	policy fullmesh
+	traffic_start msg -s 1200 -i 5000 -n 1600 -D both -T 60
+	have 1
+	sleep 1
+	ip -n client route add default via 10.0.2.2 dev eth2 onlink metric 100
+	have 2
+	is paths "$(pairs client | tr '\n' ' ')" "10.0.1.1>10.0.1.2 10.0.2.1>10.0.2.2 "
+	traffic_end
+	is status "$(field status "$result")" 0
+	figure "longest gap from the client, ms" \
+		"$(calc "$(field gap_us "$(grep dir=up <<<"$result")") / 1000")" 0 160
+	ip -n client route flush default
+	for i in 1 2; do
+		ip -n client rule add from 10.0.$i.1 table 10$i
+		ip -n client route add 10.0.$i.0/24 dev eth$i src 10.0.$i.1
+	done
 }
 
 at_last()
@@ -203,4 +237,4 @@ at_last()
 	netlab_down
 }
 
-ktap_run lab_up kept_out twice deprecated two_on_a_link nexthops at_last
+ktap_run lab_up kept_out twice deprecated two_on_a_link nexthops docked at_last

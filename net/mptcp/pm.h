@@ -90,6 +90,7 @@ struct mptcpx_pm_local {
  * @remote_id: address ids
  * @phase: where it stands
  * @backup: we asked the peer to spare it
+ * @bound: to an interface
  * @outstanding: it has data in flight
  * @timeouts: retransmission timeouts in a row
  * @rto: the timeout as it was before the first of them, or less if there were more, ms
@@ -105,6 +106,7 @@ struct mptcpx_pm_sub {
 	u8 remote_id;
 	enum mptcpx_pm_phase phase;
 	bool backup;
+	bool bound;
 	bool outstanding;
 	u8 timeouts;
 	u32 rto;

@@ -53,9 +53,8 @@ unsigned int mptcpx_pm_backoff(enum mptcpx_pm_failure why, unsigned int fails,
  * @rtt: longest round trip the connection has seen, ms; 0 if unknown
  * @fails: attempts in a row that failed
  *
- * A path slower than all others must get through as well: each failure
- * grants more, up to what TCP itself would wait for its first retransmission
- * and the second.
+ * A path slower than all others must get through as well, now and then. No longer than
+ * it takes to find a path that is back meanwhile: TCP asks a second time after a second.
  *
  * Return: time, ms.
  */
@@ -65,7 +64,7 @@ unsigned int mptcpx_pm_patience(unsigned int probe, unsigned int rtt, unsigned i
 
 	/* now and then, for paths with a round trip beyond the interval */
 	if (fails % 8 == 7)
-		time = max_t(u64, time, 3000);
+		time = max_t(u64, time, 1700);
 	return min_t(u64, time, 60000);
 }
 

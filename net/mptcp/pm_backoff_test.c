@@ -85,9 +85,9 @@ static void backoff_patience(struct kunit *test)
 		{ 700, 1000, 1, 4000 },
 		{ 100, 0, 6, 100 },
 		/* each eighth time long enough for a slow path */
-		{ 100, 0, 7, 3000 },
+		{ 100, 0, 7, 1700 },
 		{ 100, 0, 8, 100 },
-		{ 100, 0, 15, 3000 },
+		{ 100, 0, 15, 1700 },
 		{ 700, 800, 15, 3200 },
 		{ 60000, 0, 7, 60000 },
 		/* a minute is enough for anybody */

@@ -22,6 +22,8 @@
 #define TELL		5		/* announcements of an address nobody comes to */
 #define PRIO_AGAIN	(HZ / 4)	/* until a changed priority is told again, the first time */
 #define PRIO_TIMES	2		/* so often */
+#define AGAIN_LEAST	200		/* ms that a retransmission gets to be answered */
+#define AGAIN_TRIPS	4		/* or so many round trips */
 #define TIMEOUTS	2		/* in a row, before silence means anything */
 #define SPREAD		(10 * HZ)	/* between two times that a path's return is told */
 #define HEARD		16		/* new addresses that a peer may announce at once */
@@ -598,16 +600,19 @@ static bool back(struct pass *pass, const struct mptcpx_pm_sub *sub, u8 l)
 
 /*
  * Nothing was heard for @silence ms, and what was sent again has had as long as it had
- * the first time to be answered, @silence at least in all: after a pause the peer was
+ * the first time to be answered, or several round trips if that is less (the timeout is
+ * long for a while after a burst), @silence at least in all: after a pause the peer was
  * last heard long before anything was sent.
  */
 static bool silent(const struct mptcpx_pm_sub *sub, unsigned int silence)
 {
+	u32 again = min_t(u64, sub->rto, max_t(u64, AGAIN_LEAST, AGAIN_TRIPS * (u64)sub->rtt));
+
 	if (!sub->outstanding || !sub->timeouts || sub->quiet < silence)
 		return false;
 	if (sub->timeouts >= TIMEOUTS)
 		return true;
-	return sub->waited >= sub->rto && sub->waited >= silence - min(silence, sub->rto);
+	return sub->waited >= again && sub->waited >= silence - min(silence, sub->rto);
 }
 
 static void view_sub(struct pass *pass, u8 s)
@@ -656,7 +661,9 @@ static void view_sub(struct pass *pass, u8 s)
 	} else if (silence && silent(sub, silence)) {
 		vsub->bad = true;
 	} else if (!pass->state->listener && try && vsub->remote != MPTCPX_PM_NOBODY) {
-		bool reached = pass->view->local[l].reach & BIT(vsub->remote);
+		u32 there = BIT(vsub->remote);
+		bool reached = pass->view->local[l].reach & there &&
+			       (sub->bound || !(pass->bind[l] & there));
 
 		/* its route is gone; unless there never was one that we know of */
 		vsub->bad = try->reached && !reached;

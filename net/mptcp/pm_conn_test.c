@@ -96,6 +96,13 @@ static void conn_remotes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES);
 	KUNIT_EXPECT_EQ(test, t->pm.count[MPTCPX_PM_COUNT_ADDRESSES_DROPPED], 1ULL);
 	KUNIT_EXPECT_FALSE(test, t->conn.missed);
+	/* another name is no other address */
+	addr = conn_test_v4(10 + 2, 80);
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 201);
+	KUNIT_EXPECT_EQ(test, t->conn.remote_id[2], 201);
+	mptcpx_pm_conn_remote(&t->pm, &t->conn, &addr, 102);
+	KUNIT_EXPECT_EQ(test, t->conn.remote_id[2], 102);
+	KUNIT_EXPECT_EQ(test, t->conn.remotes, MPTCPX_PM_REMOTES);
 	/* one of those there are may still move: what failed where it was says nothing */
 	try = try_get(&t->conn, 11, 100 + MPTCPX_PM_REMOTES - 1);
 	try->fails = 9;
@@ -663,6 +670,7 @@ static void conn_silent(struct kunit *test)
 		u8 timeouts;
 		u32 quiet, rto, waited;
 		bool silent;
+		u32 rtt;
 	} cases[] = {
 		{ true, 2, 600, 400, 0, true },
 		{ true, 2, 599, 400, 1000, false },
@@ -671,13 +679,18 @@ static void conn_silent(struct kunit *test)
 		{ false, 1, 600, 400, 400, false },
 		{ true, 0, 60000, 400, 60000, false },
 		/* one is enough if it has been waited for as long as the first time */
-		{ true, 1, 600, 400, 399, false },
-		{ true, 1, 600, 400, 400, true },
-		{ true, 1, 599, 400, 400, false },
-		{ true, 1, 60000, 800, 799, false },
-		{ true, 1, 60000, 800, 800, true },
-		{ true, 1, U32_MAX, U32_MAX, U32_MAX - 1, false },
-		{ true, 1, U32_MAX, U32_MAX, U32_MAX, true },
+		{ true, 1, 600, 400, 399, false, 100 },
+		{ true, 1, 600, 400, 400, true, 100 },
+		{ true, 1, 599, 400, 400, false, 100 },
+		{ true, 1, 60000, 800, 799, false, 1000 },
+		{ true, 1, 60000, 800, 800, true, 1000 },
+		{ true, 1, U32_MAX, U32_MAX, U32_MAX - 1, false, U32_MAX },
+		{ true, 1, U32_MAX, U32_MAX, U32_MAX, true, U32_MAX },
+		/* or for four round trips, and 200 ms */
+		{ true, 1, 60000, 800, 399, false, 100 },
+		{ true, 1, 60000, 800, 400, true, 100 },
+		{ true, 1, 60000, 800, 199, false, 10 },
+		{ true, 1, 60000, 800, 200, true, 10 },
 		/* and unanswered for so long, whenever the peer was last heard */
 		{ true, 1, 60000, 200, 399, false },
 		{ true, 1, 60000, 200, 400, true },
@@ -690,7 +703,7 @@ static void conn_silent(struct kunit *test)
 		const struct mptcpx_pm_sub sub = {
 			.outstanding = cases[i].outstanding, .timeouts = cases[i].timeouts,
 			.quiet = cases[i].quiet, .rto = cases[i].rto,
-			.waited = cases[i].waited,
+			.waited = cases[i].waited, .rtt = cases[i].rtt,
 		};
 
 		KUNIT_EXPECT_EQ_MSG(test, silent(&sub, 600), cases[i].silent, "case %u", i);

@@ -678,6 +678,9 @@ static void plan_announcements(struct kunit *test)
 	local[1].deprecated = true;
 	local[3].deprecated = true;
 	EXPECT_PLAN(t, "announce 2");
+	local[2].tell = false;
+	EXPECT_PLAN(t, "");
+	local[2].tell = true;
 	local[1].deprecated = false;
 	local[3].deprecated = false;
 	/* what is to be spared is said to be */

@@ -91,6 +91,7 @@ static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_p
 	sub->remote_id = READ_ONCE(subflow->remote_id);
 	sub->phase = phase(subflow, inet_sk_state_load(ssk));
 	sub->backup = subflow->request_bkup;
+	sub->bound = READ_ONCE(ssk->sk_bound_dev_if) != 0;
 	sub->outstanding = READ_ONCE(tp->packets_out) != 0;
 	sub->timeouts = READ_ONCE(inet_csk(ssk)->icsk_retransmits);
 	/* each timeout doubles it, but for thin streams */
