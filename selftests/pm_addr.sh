@@ -162,7 +162,14 @@ two_on_a_link()
 	traffic_start msg -s 1200 -i 5000 -n 1000 -D both -W 5 -T 60
 	have 5
 	sleep 1.5
+	on server nstat -n
 	ip -n client link set eth1 down
+	sleep 0.5
+	# the core drops what comes while it has not seen to the one before
+	is "withdrawals heard" "$(on server nstat -z MPTcpExtRmAddr |
+		awk '/RmAddr/ { print $2 }')" 3
+	is "and not heeded" "$(on server nstat -z MPTcpExtRmAddrDrop |
+		awk '/RmAddr/ { print $2 }')" 0
 	traffic_end
 	is status "$(field status "$result")" 0
 	figure "longest gap from the client, ms" \

@@ -538,6 +538,6 @@ ktap_run lab_up defaults handover_prefer "handover_loses address 60" "handover_l
 	"tries refuses 10 55 75 retry_first_ms=100 retry_limit_ms=100" \
 	"tries refuses 10 8 10 retry_first_ms=100 retry_limit_ms=2000" \
 	"gives_up 2" "gives_up 4" \
-	"tries swallows 10 18 24 probe_ms=200" "tries swallows 10 5 6 probe_ms=2000" \
+	"tries swallows 10 24 30 probe_ms=200" "tries swallows 10 5 6 probe_ms=2000" \
 	"silence 400 400 1000" "silence 3000 3000 3600" "silence 0 10000 11000" \
 	endpoints mptcpd state metered_server at_last

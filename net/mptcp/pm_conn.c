@@ -438,6 +438,7 @@ struct pass {
 	u8 slot[MPTCPX_PM_SUBS];	/* where that is kept */
 	u32 rtt;			/* longest, ms */
 	bool again;
+	bool told;			/* of an address that is withdrawn */
 };
 
 static u8 local_index(const struct mptcpx_pm *pm, const struct mptcpx_pm_addr *addr)
@@ -877,6 +878,18 @@ static int do_close(struct pass *pass, const struct mptcpx_pm_step *step)
 	return err;
 }
 
+/*
+ * A peer keeps one withdrawal until its worker has seen to it, and drops what comes
+ * meanwhile (mptcp_pm_rm_addr_received(), 6.12 and 7.3): one in a pass.
+ */
+static bool may_withdraw(struct pass *pass)
+{
+	if (pass->told)
+		mptcpx_pm_conn_timer(pass->pm, pass->conn, jiffies +
+				     max_t(unsigned long, 2, msecs_to_jiffies(5)));
+	return !pass->told;
+}
+
 static int do_abort(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	const struct mptcpx_pm_state *state = pass->state;
@@ -894,6 +907,9 @@ static int do_abort(struct pass *pass, const struct mptcpx_pm_step *step)
 			bad[n++] = state->sub[s].id;
 		else if (state->sub[s].local_id == sub->local_id)
 			tell = false;
+	if (tell && !may_withdraw(pass))
+		return 0;
+	pass->told |= tell;
 	/* the news is not to go out where it is not heard: others of that link are dead, too */
 	if (tell)
 		mptcpx_pm_sock_last(pm->net, pass->conn->token, bad, n);
@@ -1015,6 +1031,9 @@ static int do_withdraw(struct pass *pass, const struct mptcpx_pm_step *step)
 	int err;
 	u8 i;
 
+	if (!may_withdraw(pass))
+		return 0;
+	pass->told = true;
 	err = mptcpx_pm_nl_remove(pass->pm, conn->token, id_of(pass, step->local));
 	if (err == -EAGAIN)
 		return err;
