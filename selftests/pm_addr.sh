@@ -221,11 +221,12 @@ docked()
 	ip -n client route add default via 10.0.1.2 dev eth1 onlink metric 600
 	policy fullmesh
 	traffic_start msg -s 1200 -i 5000 -n 1600 -D both -T 60
-	have 1
+	have 2
 	sleep 1
 	ip -n client route add default via 10.0.2.2 dev eth2 onlink metric 100
-	have 2
-	is paths "$(pairs client | tr '\n' ' ')" "10.0.1.1>10.0.1.2 10.0.2.1>10.0.2.2 "
+	have 3
+	is paths "$(pairs client | tr '\n' ' ')" \
+		"10.0.1.1>10.0.1.2 10.0.2.1>10.0.2.2 10.0.3.1>10.0.3.2 "
 	traffic_end
 	is status "$(field status "$result")" 0
 	figure "longest gap from the client, ms" \

@@ -92,7 +92,7 @@ struct mptcpx_pm_local {
  * @backup: we asked the peer to spare it
  * @bound: to an interface
  * @outstanding: it has data in flight
- * @timeouts: retransmission timeouts in a row
+ * @timeouts: retransmission timeouts in a row; 1 as well if there was only a loss probe
  * @rto: the timeout as it was before the first of them, or less if there were more, ms
  * @waited: ms since the last of them; 0 if that cannot be told
  * @quiet: ms since the peer was last heard of

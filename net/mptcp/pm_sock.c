@@ -68,8 +68,9 @@ static enum mptcpx_pm_phase phase(const struct mptcp_subflow_context *subflow, i
 }
 
 /*
- * Since the last retransmission timeout, by the timer that runs since then. One that is
- * due, or about something else, tells nothing. Not by the stamp of the first
+ * Since the last retransmission timeout or loss probe, by the timer that runs since then
+ * (tcp_send_loss_probe() starts it anew). One that is due, or about something else, tells
+ * nothing. Not by the stamp of the first
  * retransmission: that may have been a fast one.
  */
 static u32 waited(const struct sock *ssk)
@@ -93,7 +94,9 @@ static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_p
 	sub->backup = subflow->request_bkup;
 	sub->bound = READ_ONCE(ssk->sk_bound_dev_if) != 0;
 	sub->outstanding = READ_ONCE(tp->packets_out) != 0;
-	sub->timeouts = READ_ONCE(inet_csk(ssk)->icsk_retransmits);
+	/* a probe for the loss of what was sent last is asked by as well, and comes first */
+	sub->timeouts = READ_ONCE(inet_csk(ssk)->icsk_retransmits) ?:
+			READ_ONCE(tp->tlp_high_seq) != 0;
 	/* each timeout doubles it, but for thin streams */
 	sub->rto = jiffies_to_msecs(READ_ONCE(inet_csk(ssk)->icsk_rto)) >>
 		   !!READ_ONCE(inet_csk(ssk)->icsk_backoff);
