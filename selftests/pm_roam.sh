@@ -265,19 +265,19 @@ again()
 
 resets()
 {
-	local t i
+	local i side
 
 	policy fullmesh
 	traffic_start hold -t 20 -W 2
 	have 2
 	sleep 1.5
 	for i in 1 2; do
-		t=$(follow 2 bash -c "ss -K dst 10.0.$i.2 >/run/ss.log")
-		figure "reset by us, path $i: back after, ms" "$t" 0 1000
-		sleep 2
-		t=$(follow 2 ip netns exec server bash -c "ss -K dst 10.0.$i.1 >/run/ss.log")
-		figure "reset by the peer, path $i: back after, ms" "$t" 0 1000
-		sleep 2
+		for side in client server; do
+			on $side ss -K src 10.0.$i.0/24 >/run/ss.log
+			figure "reset by the $side, path $i: gone after, ms" "$(follow 1 true)" 0 100
+			figure "back after, ms" "$(follow 2 true)" 0 1000
+			sleep 2
+		done
 	done
 	traffic_end
 	is alive "$(field alive "$result")" 1

@@ -94,7 +94,7 @@ struct mptcpx_pm_local {
  * @outstanding: it has data in flight
  * @timeouts: retransmission timeouts in a row; 1 as well if there was only a loss probe
  * @rto: the timeout as it was before the first of them, or less if there were more, ms
- * @waited: ms since the last of them; 0 if that cannot be told
+ * @waited: ms since the last of them, or less
  * @quiet: ms since the peer was last heard of
  * @rtt: smoothed round trip, ms, rounded up
  */
@@ -212,6 +212,8 @@ struct mptcpx_pm_told {
  * @remote: the peer's addresses; 0 is that of the first subflow
  * @seen_id: subflows, by their number, and
  * @seen: jiffies when they were first seen
+ * @asked: low half of jiffies when there was first seen to be a timeout, with something
+ *	in flight; 0: there is none
  * @kept: bit N: that subflow N of these has its keepalive set
  * @keepalive: to this, s, or to MPTCPX_PM_THEIRS
  * @ours: bit N: its keepalive was once set by us
@@ -239,6 +241,7 @@ struct mptcpx_pm_conn {
 	struct mptcpx_pm_addr remote[MPTCPX_PM_REMOTES];
 	u32 seen_id[MPTCPX_PM_SUBS];
 	unsigned long seen[MPTCPX_PM_SUBS];
+	u32 asked[MPTCPX_PM_SUBS];
 	u32 kept;
 	u32 ours;
 	u16 keepalive;

@@ -15,7 +15,7 @@
 #include "pm_trace.h"
 
 #define SETTLED		HZ		/* a subflow that lived so long had worked */
-#define CHECK		(HZ / 4)	/* between looks, with data in flight */
+#define CHECK		(HZ / 10)	/* between looks, with data in flight */
 #define CHECK_DOUBT	(HZ / 20)	/* with a retransmission timeout */
 #define CHECK_IDLE	HZ		/* and without: it may be sent any time */
 #define CHECKS		4000		/* looks a second without an event, at most */
@@ -490,6 +490,7 @@ static void note_seen(struct pass *pass)
 		__set_bit(i, used);
 		conn->seen_id[i] = state->sub[s].id + 1;
 		conn->seen[i] = jiffies;
+		conn->asked[i] = 0;
 		conn->kept &= ~BIT(i);
 		conn->ours &= ~BIT(i);
 		conn->prio &= ~BIT(i);
@@ -499,6 +500,28 @@ static void note_seen(struct pass *pass)
 	for (i = 0; i < MPTCPX_PM_SUBS; i++)
 		if (!test_bit(i, used))
 			conn->seen_id[i] = 0;
+}
+
+/* for how long has each been asked again without an answer? Timers tell only of the last */
+static void note_asked(struct pass *pass)
+{
+	struct mptcpx_pm_conn *conn = pass->conn;
+	u32 now = jiffies, since;
+	u8 s;
+
+	for (s = 0; s < pass->state->subs; s++) {
+		struct mptcpx_pm_sub *sub = &pass->state->sub[s];
+		u32 *asked = &conn->asked[pass->slot[s]];
+
+		if (!sub->outstanding || !sub->timeouts) {
+			*asked = 0;
+			continue;
+		}
+		if (!*asked)
+			*asked = now ?: 1;
+		since = jiffies_to_msecs(now - *asked);
+		sub->waited = max(sub->waited, since);
+	}
 }
 
 static void view_local(struct pass *pass, u8 l)
@@ -771,6 +794,7 @@ static void look(struct pass *pass)
 	view->subs = state->subs;
 
 	note_seen(pass);
+	note_asked(pass);
 	for (i = 0; i < state->subs; i++)
 		if (state->sub[i].phase == MPTCPX_PM_UP)
 			pass->rtt = max(pass->rtt, state->sub[i].rtt);

@@ -249,7 +249,7 @@ static void conn_looks(struct kunit *test)
 		{ true, false, 1, false, 1, CHECK_IDLE },
 		{ true, false, 1, true, 1, CHECK },
 		/* of a great many a part each second, fewer of those that do nothing */
-		{ true, true, 0, false, CHECKS, HZ },
+		{ true, true, 0, false, CHECKS / 2, HZ / 2 },
 		{ true, false, 0, false, CHECKS / 4, HZ },
 		{ true, false, 0, false, CHECKS, 4 * HZ },
 	};
@@ -509,6 +509,49 @@ static void conn_seen(struct kunit *test)
 	note_seen(&t->pass);
 	for (s = 0; s < MPTCPX_PM_SUBS; s++)
 		KUNIT_EXPECT_EQ(test, t->conn.seen_id[s], 0U);
+}
+
+/* how long it has been asked again is told by looks, or by the timer if that says more */
+static void conn_asked(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_sub *sub = &t->state.sub[0];
+	u32 *asked;
+
+	t->state.subs = 1;
+	note_seen(&t->pass);
+	asked = &t->conn.asked[t->pass.slot[0]];
+	sub->waited = 30;
+	note_asked(&t->pass);
+	KUNIT_EXPECT_EQ(test, *asked, 0U);
+	sub->timeouts = 1;
+	note_asked(&t->pass);
+	KUNIT_EXPECT_EQ(test, *asked, 0U);
+	sub->outstanding = true;
+	note_asked(&t->pass);
+	KUNIT_EXPECT_NE(test, *asked, 0U);
+	KUNIT_EXPECT_LE(test, (u32)jiffies - *asked, (u32)HZ);
+	KUNIT_EXPECT_GE(test, sub->waited, 30U);
+	/* half a second later; the timer is a new one */
+	*asked = (u32)jiffies - HZ / 2;
+	sub->waited = 0;
+	sub->timeouts = 2;
+	note_asked(&t->pass);
+	KUNIT_EXPECT_GE(test, sub->waited, 500U);
+	KUNIT_EXPECT_LE(test, sub->waited, 5000U);
+	sub->waited = 60000;
+	note_asked(&t->pass);
+	KUNIT_EXPECT_EQ(test, sub->waited, 60000U);
+	/* answered */
+	sub->timeouts = 0;
+	note_asked(&t->pass);
+	KUNIT_EXPECT_EQ(test, *asked, 0U);
+	/* another subflow in its place */
+	sub->timeouts = 1;
+	note_asked(&t->pass);
+	sub->id = 9;
+	note_seen(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.asked[t->pass.slot[0]], 0U);
 }
 
 static void conn_test_sub(struct conn_test *t, enum mptcpx_pm_phase phase, bool bad)
@@ -810,6 +853,7 @@ static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_failed),
 	KUNIT_CASE(conn_affordable),
 	KUNIT_CASE(conn_seen),
+	KUNIT_CASE(conn_asked),
 	KUNIT_CASE(conn_pairs),
 	KUNIT_CASE(conn_back),
 	KUNIT_CASE(conn_silent),

@@ -70,7 +70,7 @@ static enum mptcpx_pm_phase phase(const struct mptcp_subflow_context *subflow, i
 /*
  * Since the last retransmission timeout or loss probe, by the timer that runs since then
  * (tcp_send_loss_probe() starts it anew). One that is due, or about something else, tells
- * nothing. Not by the stamp of the first
+ * nothing: the next probe is put off with all that is sent. Not by the stamp of the first
  * retransmission: that may have been a fast one.
  */
 static u32 waited(const struct sock *ssk)
@@ -78,7 +78,7 @@ static u32 waited(const struct sock *ssk)
 	long rto = READ_ONCE(inet_csk(ssk)->icsk_rto);
 	long left = mptcpx_timeout_expires(ssk) - jiffies;
 
-	return left > 0 && left <= rto ? jiffies_to_msecs(rto - left) : 0;
+	return READ_ONCE(inet_csk(ssk)->icsk_pending) == ICSK_TIME_RETRANS && left > 0 && left <= rto ? jiffies_to_msecs(rto - left) : 0;
 }
 
 static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_pm_sub *sub)
@@ -94,7 +94,7 @@ static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_p
 	sub->backup = subflow->request_bkup;
 	sub->bound = READ_ONCE(ssk->sk_bound_dev_if) != 0;
 	sub->outstanding = READ_ONCE(tp->packets_out) != 0;
-	/* a probe for the loss of what was sent last is asked by as well, and comes first */
+	/* the probe for the loss of the tail asks as well, and comes first */
 	sub->timeouts = READ_ONCE(inet_csk(ssk)->icsk_retransmits) ?:
 			READ_ONCE(tp->tlp_high_seq) != 0;
 	/* each timeout doubles it, but for thin streams */
