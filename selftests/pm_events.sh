@@ -98,7 +98,11 @@ ips()
 }
 
 # runs SIDE POLICY|stock: what is there; stock: nothing of ours, its endpoints set by
-# hand, as somebody would who has no path manager of ours
+# hand, as somebody would who has no path manager of ours. The client's without "dev":
+# bound to the interface the core would send a SYN from there to the server's first
+# address, too, which nobody answers here, and the connection's retransmission timer
+# waits for the longest timer of all subflows, so for that one's (mptcp_set_timeout()):
+# gaps of 1450 to 2680 ms, by the moment, instead of 800 to 900.
 runs()
 {
 	local i
@@ -114,7 +118,7 @@ runs()
 	for i in 2 3 4; do
 		[ -e "$NETLAB_STATE/path$i" ] || continue
 		case $1 in
-		client) echo "mptcp endpoint add $(host $i 1) dev eth$i subflow" ;;
+		client) echo "mptcp endpoint add $(host $i 1) subflow" ;;
 		server) echo "mptcp endpoint add $(host $i 2) signal" ;;
 		esac
 	done | ips "$1"
@@ -158,15 +162,18 @@ gaps_within()
 }
 
 # not_worse PEER EVENT: a stock client makes no subflow again and says nothing of what
-# it lost, so what there is to hold our server to is what the client has of a stock one
+# it lost, so what there is to hold our server to is what the client has of a stock one:
+# the worst of its runs, as where in its timers the event falls may double a gap
 not_worse()
 {
-	local base stock_up stock_down
+	local base stock_up=0 stock_down=0
 
 	base=/run/stock.$(cat /run/family).$2
 	say "@ $(cat /run/family) stock $1 $2 $up $down"
 	if [ "$1" = stock ]; then
-		echo "$up $down" >"$base"
+		[ ! -e "$base" ] || read -r stock_up stock_down <"$base"
+		echo "$(calc "($up > $stock_up ? $up : $stock_up)")" \
+			"$(calc "($down > $stock_down ? $down : $stock_down)")" >"$base"
 		return
 	fi
 	read -r stock_up stock_down <"$base" || fail "nothing to compare with"
@@ -222,7 +229,7 @@ mend()
 	soon _netlab_ready || fail "the lab is not as it was"
 }
 
-# event POLICY EVENT LIMIT [PEER]: the peer has the same policy unless told; one
+# event POLICY EVENT LIMIT [PEER [AFTER]]: the peer has the same policy unless told; one
 # with ndiffports would announce nothing. LIMIT -: see not_worse()
 event()
 {
@@ -254,7 +261,7 @@ event()
 	else
 		have $want $seen
 	fi
-	sleep 1.1
+	sleep "${5:-1.1}"
 	happen "$2"
 	case "$1 $2" in
 	"ndiffports came") ;;
@@ -456,6 +463,11 @@ stock_client()
 {
 	local p e
 
+	# what nobody tells the other end waits for timers
+	for e in 1.2 1.3; do
+		tests+=("event stock address - stock $e" "event stock link - stock $e" \
+			"event stock silent - stock $e")
+	done
 	for p in stock "$@"; do
 		for e in address link reset peer-reset forgotten silent; do
 			tests+=("event stock $e - $p")
