@@ -823,7 +823,7 @@ static u8 id_of(const struct pass *pass, u8 l)
 	return pass->pm->local[l].id;
 }
 
-/* Each returns -EAGAIN if somebody owns the connection, and has done nothing then. */
+/* Each returns -EAGAIN if it is not the time, and has done nothing then. */
 
 static int do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 {
@@ -904,7 +904,8 @@ static int do_close(struct pass *pass, const struct mptcpx_pm_step *step)
 
 /*
  * A peer keeps one withdrawal until its worker has seen to it, and drops what comes
- * meanwhile (mptcp_pm_rm_addr_received(), 6.12 and 7.3): one in a pass.
+ * meanwhile (mptcp_pm_rm_addr_received(), 6.12 and 7.3): one in a pass, and what comes
+ * after the next one waits as well.
  */
 static bool may_withdraw(struct pass *pass)
 {
@@ -932,7 +933,7 @@ static int do_abort(struct pass *pass, const struct mptcpx_pm_step *step)
 		else if (state->sub[s].local_id == sub->local_id)
 			tell = false;
 	if (tell && !may_withdraw(pass))
-		return 0;
+		return -EAGAIN;
 	pass->told |= tell;
 	/* the news is not to go out where it is not heard: others of that link are dead, too */
 	if (tell)
@@ -1056,7 +1057,7 @@ static int do_withdraw(struct pass *pass, const struct mptcpx_pm_step *step)
 	u8 i;
 
 	if (!may_withdraw(pass))
-		return 0;
+		return -EAGAIN;
 	pass->told = true;
 	err = mptcpx_pm_nl_remove(pass->pm, conn->token, id_of(pass, step->local));
 	if (err == -EAGAIN)
@@ -1203,6 +1204,10 @@ unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *co
 	if (!conn->known) {
 		conn->known = true;
 		conn->remote[0] = pass.state->remote;
+		/* it may have been announced before anybody looked */
+		for (i = 1; i < conn->remotes; i++)
+			if (remote_equal(conn, i, &conn->remote[0]))
+				remote_forget(conn, i--);
 		conn->inside = mptcpx_pm_addr_ours(pm, &pass.state->remote);
 		if (conn->inside)
 			return 0;

@@ -78,7 +78,9 @@ static u32 waited(const struct sock *ssk)
 	long rto = READ_ONCE(inet_csk(ssk)->icsk_rto);
 	long left = mptcpx_timeout_expires(ssk) - jiffies;
 
-	return READ_ONCE(inet_csk(ssk)->icsk_pending) == ICSK_TIME_RETRANS && left > 0 && left <= rto ? jiffies_to_msecs(rto - left) : 0;
+	if (READ_ONCE(inet_csk(ssk)->icsk_pending) != ICSK_TIME_RETRANS)
+		return 0;
+	return left > 0 && left <= rto ? jiffies_to_msecs(rto - left) : 0;
 }
 
 static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_pm_sub *sub)
