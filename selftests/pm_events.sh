@@ -78,7 +78,8 @@ back()
 	local me=${2:-1} peer neigh
 
 	peer=$((3 - me))
-	neigh="neigh replace $(host "$1" $peer) dev eth$1 lladdr 02:00:00:00:0$1:0$peer nud permanent"
+	neigh="neigh replace $(host "$1" $peer) dev eth$1 lladdr 02:00:00:00:0$1:0$peer"
+	neigh+=" nud permanent"
 	case $(speaks "$1") in
 	4)
 		printf '%s\n' "addr replace 10.0.$1.$me/24 dev eth$1" "$neigh" \

@@ -274,7 +274,8 @@ resets()
 	for i in 1 2; do
 		for side in client server; do
 			on $side ss -K src 10.0.$i.0/24 >/run/ss.log
-			figure "reset by the $side, path $i: gone after, ms" "$(follow 1 true)" 0 100
+			figure "reset by the $side, path $i: gone after, ms" \
+				"$(follow 1 true)" 0 100
 			figure "back after, ms" "$(follow 2 true)" 0 1000
 			sleep 2
 		done

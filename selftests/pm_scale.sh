@@ -169,9 +169,9 @@ quiet()
 		passes=$(counter Passes $side)
 		commands=$(counter Commands $side)
 		sleep 5
-		# of so many each every other second
+		# of so many each every other second, and some had something in flight
 		between "looks of the $side in 5 s" $(($(counter Passes $side) - passes)) \
-			0 $((CROWD * 3))
+			0 $((CROWD * 4))
 		is "commands meanwhile" "$(counter Commands $side)" "$commands"
 	done
 }
