@@ -66,7 +66,7 @@ raw()
 	local token joined
 
 	policy fullmesh
-	traffic_start hold -t 45 -W 3
+	traffic_start hold -t 75 -W 3
 	have 3 server
 	token=$(view server | sed -n 's/^token=\([0-9a-f]*\).*/\1/p' | head -n 1)
 	sleep 1
@@ -98,7 +98,7 @@ joins()
 	pm server policy fullmesh
 	ip -n client mptcp limits set subflows 8 add_addr_accepted 0
 	serve
-	traffic_start hold -t 25 -W 1
+	traffic_start hold -t 60 -W 1
 	soon has 1 server || fail "no connection"
 	work_start server
 	for ((i = 0; i < 300; i++)); do
