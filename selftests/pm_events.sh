@@ -436,7 +436,7 @@ at_last()
 # what each event may cost with a second path ready, ms: its delay and 20 where it
 # is told; the kernel's own timeouts where it is not
 told="came:25 address:45 link:45 carrier:45 reset:60 peer-reset:60 forgotten:80"
-silent="fullmesh:700 handover:450 aggregate:700 interactive:300"
+silent="fullmesh:550 handover:450 aggregate:550 interactive:300"
 # what a gap may be longer with a stock client and our server than with both stock, ms:
 # 400 ms of silence and what is left of a timeout are not the two timeouts of a stock one
 SLACK=60

@@ -226,7 +226,7 @@ after_roam()
 	figure "share of path $3" "$(calc "${sent[$3]} / (${sent[1]} + ${sent[2]})")" $least 1
 	case $1-$2 in
 	handover-silent) limit=450 ;;
-	*-silent) limit=700 ;;
+	*-silent) limit=550 ;;
 	esac
 	for dir in up down; do
 		read -r first second <<<"$(gaps $file 10500)"
