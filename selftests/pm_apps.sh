@@ -45,15 +45,6 @@ listens()
 	on server ss -Htln "sport = $1" | grep -q .
 }
 
-# both_addresses: as they were in the beginning
-both_addresses()
-{
-	ip -4 -n client addr flush dev eth1 scope global
-	ip -4 -n client addr flush dev eth2 scope global
-	address_on 1
-	address_on 2
-}
-
 # sshd_start: so that it has the policy there is
 sshd_start()
 {

@@ -141,6 +141,15 @@ address_on()
 		ip -n client -batch - || fail "address $1"
 }
 
+# both_addresses: as they were in the beginning
+both_addresses()
+{
+	ip -4 -n client addr flush dev eth1 scope global
+	ip -4 -n client addr flush dev eth2 scope global
+	address_on 1
+	address_on 2
+}
+
 # masquerade: a middle box that rewrites what passes on path 1, and knows nothing of it any
 # more after mptcpx_forget
 masquerade()

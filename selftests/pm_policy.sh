@@ -170,13 +170,18 @@ interactive()
 
 metered()
 {
+	local told
+
 	pm client backup "eth2"
 	policy fullmesh
 	stream 4
 	mostly 1
+	told=$(counter Priorities)
 	pm client backup "eth[13-9]"
 	sleep 0.2
 	mostly 2
+	# two subflows, each three times: what carries it may be lost
+	is "told" $(($(counter Priorities) - told)) 6
 	gap 60
 	pm client backup ""
 }

@@ -26,15 +26,6 @@ timeouts_kept()
 	is "after" "$(knob client close_timeout)" 60
 }
 
-# both_addresses: as they were in the beginning
-both_addresses()
-{
-	ip -4 -n client addr flush dev eth1 scope global
-	ip -4 -n client addr flush dev eth2 scope global
-	address_on 1
-	address_on 2
-}
-
 # outage FROM TO COMMAND...: the last address there is, that of path FROM, goes; after
 # COMMAND address TO comes. How long there was none, ms, in $away
 outage()

@@ -621,6 +621,7 @@ void mptcpx_pm_notifiers_unregister(void)
 	unregister_netdevice_notifier(&device_block);
 }
 
+/* in process context; both take RTNL, whose holders never wait for &mptcpx_pm.lock */
 int mptcpx_pm_routes_listen(struct mptcpx_pm *pm)
 {
 	int err;

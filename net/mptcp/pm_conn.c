@@ -1207,7 +1207,9 @@ unsigned int mptcpx_pm_reconcile(struct mptcpx_pm *pm, struct mptcpx_pm_conn *co
 		/* it may have been announced before anybody looked */
 		for (i = 1; i < conn->remotes; i++)
 			if (remote_equal(conn, i, &conn->remote[0]))
-				remote_forget(conn, i--);
+				break;
+		if (i < conn->remotes)
+			remote_forget(conn, i);
 		conn->inside = mptcpx_pm_addr_ours(pm, &pass.state->remote);
 		if (conn->inside)
 			return 0;
