@@ -178,6 +178,11 @@ not_worse()
 		return
 	fi
 	read -r stock_up stock_down <"$base" || fail "nothing to compare with"
+	# The client's own timer brings these back. Where what it sends again ends in the
+	# middle of a message, the rest of that waits for its next tick.
+	case $2 in
+	address | link | silent) stock_up=$(calc "$stock_up * 1.5") ;;
+	esac
 	figure "longest gap from the client, ms" "$up" 0 "$(calc "$stock_up + $SLACK")"
 	figure "longest gap from the server, ms" "$down" 0 "$(calc "$stock_down + $SLACK")"
 }
