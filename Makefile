@@ -34,7 +34,7 @@ kmake = $(MAKE) $(jobs) --no-print-directory -C $(kdir)
 again = $(MAKE) --no-print-directory -f $(srcdir)/Makefile
 
 .PHONY: help modules refused tools bpf check style setup test test-all test-matrix
-.PHONY: bench demo kunit kunit-quick mutants mainline mainline-quick
+.PHONY: bench demo kunit kunit-quick mutants mainline mainline-quick lacking long
 .PHONY: install uninstall clean kdir tree
 
 help:
@@ -52,6 +52,8 @@ help:
 	@echo '  make mutants    do the unit tests catch mistakes?            [ON=]'
 	@echo "  make mainline   the kernel's own MPTCP selftests, with each scheduler"
 	@echo '  make mainline-quick  a part of two of them, with one'
+	@echo '  make lacking    is what a kernel lacks named when building for it?'
+	@echo '  make long       an hour of soak, 1,000 loads and unloads, a million hostile writes'
 	@echo '  make bench      measure in virtual time      [PATHS=] [SCHED=] [ROW=]'
 	@echo '  make check      sparse and all warnings, none allowed'
 	@echo '  make style      checkpatch --strict'
@@ -171,13 +173,21 @@ test: setup bpf
 	@ON="$(ON)" TIER="$(or $(TIER),test)" $(srcdir)/selftests/run
 
 # Everything there is: hours on two CPUs.
-test-all: ALSO = check style kunit mutants mainline
+test-all: ALSO = check style lacking kunit mutants mainline long
 test-all: test-matrix
 
 test-matrix: ON = $(kernels)
 test-matrix: setup bpf
 	+@$(again) $(addprefix built-on-,$(ON))
 	@ON="$(ON)" ALSO="$(ALSO)" $(srcdir)/selftests/run
+
+lacking: kdir
+	@$(srcdir)/selftests/lacking.sh $(kdir)/vmlinux $(kdir)/Module.symvers
+
+# What takes long because there is much of it. Logs of its own: test-all has it among others.
+long: setup
+	+@$(again) modules tools
+	@LONG=1 LOGS=$(build)/long $(srcdir)/selftests/run soak faults access
 
 # in the debug kernel; quick: in one that is built in a few minutes
 kunit: setup

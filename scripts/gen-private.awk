@@ -23,7 +23,7 @@ function trim(s)
 
 function fail(text)
 {
-	printf "struct %s: %s\n", name, text > "/dev/stderr"
+	printf "gen-private.sh: this kernel's struct %s %s\n", name, text > "/dev/stderr"
 	failed = 1
 	exit 1
 }
@@ -174,7 +174,7 @@ function members()
 		if (list[j] in by_name)
 			assert_member(by_name[list[j]])
 		else if (!optional)
-			fail("no member " list[j])
+			fail("has no member " list[j] ", which the modules use")
 	}
 	printf "\nstatic const struct mptcpx_member %s_members[] __initconst = {\n", name
 	for (j = 1; j <= count; j++)
@@ -189,7 +189,7 @@ END {
 	if (failed)
 		exit 1
 	if (size < 0 || n == 0)
-		fail("cannot read its definition")
+		fail("has a definition that cannot be read")
 	if (what == "members") {
 		members()
 	} else {

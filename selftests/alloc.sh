@@ -20,6 +20,7 @@
 DEBUG=/sys/kernel/debug
 SYS=/proc/sys/net/mptcp
 PERCENT=${PERCENT:-3}
+TIMES=1000000000	# so many may fail: what is left of it tells how many have
 MOST=100	# allocations of one thing that are tried one by one, the last ones
 
 needed()
@@ -32,17 +33,15 @@ needed()
 # faults PERCENT TASK-FILTER IGNORE-GFP-WAIT KIND...
 faults()
 {
-	local dir
+	local dir word
 
 	for dir in "${@:4}"; do
 		dir=$DEBUG/$dir
-		echo 0 >"$dir"/verbose
-		echo -1 >"$dir"/times
-		echo 0 >"$dir"/space
-		echo "$2" >"$dir"/task-filter
-		echo "$3" >"$dir"/ignore-gfp-wait
 		[ ! -e "$dir/min-order" ] || echo 0 >"$dir"/min-order
-		echo "$1" >"$dir"/probability
+		for word in verbose=0 times=$TIMES space=0 "task-filter=$2" \
+			    "ignore-gfp-wait=$3" "probability=$1"; do
+			echo "${word#*=}" >"$dir/${word%=*}" || fail "$dir does not take $word"
+		done
 	done
 }
 
@@ -172,7 +171,7 @@ workers_fail()
 # addresses that come and go, state read
 under_faults()
 {
-	local i
+	local i kind hits=()
 
 	needed
 	policy fullmesh
@@ -195,6 +194,9 @@ under_faults()
 		BACK
 		sleep 1
 	done >/run/under.log 2>&1
+	for kind in "${@:3}"; do
+		hits+=("$kind $((TIMES - $(<"$DEBUG/$kind/times")))")
+	done
 	no_faults
 	echo 1 >/proc/sys/debug/exception-trace
 	workers_fail 0
@@ -203,6 +205,9 @@ under_faults()
 	ip -n client addr replace 10.0.2.1/24 dev eth2
 	ip -n client route replace 10.0.2.0/24 dev eth2 src 10.0.2.1 table 102
 	churn_end survived
+	for kind in "${hits[@]}"; do
+		between "failed by ${kind% *}" "${kind#* }" 1 1e9
+	done
 	# and all is well again
 	policy fullmesh
 	traffic_start hold -t 3 -W 3 --wait 60

@@ -93,6 +93,9 @@ swaps_end()
 	# shellcheck disable=SC2086	# a list of numbers
 	wait $swaps_pids
 	say "swaps: client $(cat /run/swaps), server $(cat /run/swaps.server)"
+	# a swapper ends without a word when one is refused
+	is "swappers that were never refused" \
+		"$(cat /run/swaps /run/swaps.server | grep -c '^[1-9][0-9]*$')" 2
 }
 
 # everywhere NAME=VALUE...: on all three paths
@@ -158,9 +161,9 @@ flaps()
 	pid=$!
 	while kill -0 $pid 2>/dev/null; do
 		i=$((n % 3 + 1))
-		netlab_set $i linkdown
+		netlab_set $i linkdown || fail "path $i"
 		sleep 0.4
-		netlab_set $i up
+		netlab_set $i up || fail "path $i"
 		sleep 0.3
 		n=$((n + 1))
 		[ $n -lt 400 ] || fail "no end"
@@ -179,23 +182,24 @@ outage()
 	managed fullmesh
 	# shellcheck disable=SC2086	# words
 	swaps_start 0.3 $SCHEDULERS
-	transfer 8M &
+	transfer 16M &
 	pid=$!
 	sleep 1
 	for i in 1 2 3; do
-		netlab_set $i down
+		netlab_set $i down || fail "path $i"
 	done
 	sleep 8
 	for i in 1 2 3; do
-		netlab_set $i up
+		netlab_set $i up || fail "path $i"
 	done
 	sleep 1
 	for i in 1 2 3; do
-		netlab_set $i linkdown
+		netlab_set $i linkdown || fail "path $i"
 	done
 	sleep 8
+	kill -0 $pid || fail "it was over before that"
 	for i in 1 2 3; do
-		netlab_set $i up
+		netlab_set $i up || fail "path $i"
 	done
 	wait $pid
 	swaps_end

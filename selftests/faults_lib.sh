@@ -17,6 +17,25 @@ settle()
 	echo 3 >/proc/sys/vm/drop_caches
 }
 
+# objects of what a leak of ours would be made of, cache by cache; what is kept for later
+# is given back first
+slabs()
+{
+	local c
+
+	for c in /sys/kernel/slab/{MPTCP,TCP,net_namespace,kmalloc-[0-9]*,kmalloc-rnd-*}/shrink; do
+		[ ! -e "$c" ] || echo 1 >"$c"
+	done
+	awk '$1 ~ /^(MPTCP|TCP|net_namespace|kmalloc-(rnd-[0-9]+-)?[0-9]+k?)$/ { print $1, $2 }' \
+		/proc/slabinfo
+}
+
+# no socket but those that listen, without a module of ours, too
+closed()
+{
+	[ -z "$(on client ss -HMn)$(on server ss -HMn)" ]
+}
+
 quiet()
 {
 	! look client | grep -q . && ! look server | grep -q .
@@ -57,11 +76,18 @@ churn_start()
 {
 	: >/run/churn
 	: >/run/swap
+	mkfifo /run/never 2>/dev/null
 	while [ -e /run/churn ]; do
+		# with FAILING set, once it is up: hardly any would get there
 		# shellcheck disable=SC2016	# expanded in the namespace
-		on client bash -c '[ -z "$1" ] || echo 1 >/proc/self/make-it-fail
+		on client bash -c 'failing=$1
 			shift
-			exec mptcpx_traffic "$@"' - "${FAILING:-}" data -c "$(address 4)" \
+			mptcpx_traffic "$@" &
+			[ -z "$failing" ] || {
+				read -r -t 0.3 <>/run/never
+				echo 1 >/proc/$!/make-it-fail
+			} 2>/dev/null
+			wait $!' - "${FAILING:-}" data -c "$(address 4)" \
 			-P "$PORT" -n 3M -D both -w random -T $((60 * SLOW)) ||
 			echo "churn: not whole"
 	done >/run/churn.log 2>&1 &
@@ -98,10 +124,13 @@ churn_end()
 	is "transfers that differ" "$(grep -c -e verified=0 -e differs /run/churn.log)" 0
 	is "transfers that hang" "$(grep -c timeout /run/churn.log)" 0
 	if [ "$1" != whole ]; then
+		between "transfers begun" "$(grep -c '^conn ' /run/churn.log)" 1 1e9
 		grep -v -e status= -e verified=1 -e 'not whole' /run/churn.log | sort | uniq -c |
 			sort -rn | head -n 10
 		return
 	fi
 	is "transfers that were not whole" "$(grep -c 'not whole' /run/churn.log)" 0
-	is "swaps refused" "$(cat /run/swaps /run/swaps.server | grep -vc ' 0 refused')" 0
+	between "transfers by MPTCP" "$(grep -c '^conn fallback=0' /run/churn.log)" 1 1e9
+	is "swappers that were never refused" \
+		"$(cat /run/swaps /run/swaps.server | grep -c '^[1-9][0-9]* taken, 0 refused')" 2
 }

@@ -13,7 +13,8 @@
  * to .199. IPv4, by a raw socket; for the tests' own namespaces, with private
  * addresses alone.
  *
- * Prints how many were sent. Exit code: 0 success, 1 failure, 2 usage.
+ * They are marked as ECT(1), which nothing else here is: the receiver's IpExtInECT1Pkts
+ * counts them. Prints how many were sent. Exit code: 0 success, 1 failure, 2 usage.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -160,6 +161,7 @@ int main(int argc, char **argv)
 		p.ip.version = 4;
 		p.ip.ihl = 5;
 		p.ip.ttl = 64;
+		p.ip.tos = 1;
 		p.ip.protocol = IPPROTO_TCP;
 		len += sizeof(p.ip) + sizeof(p.tcp);
 		p.ip.tot_len = htons(len);

@@ -218,5 +218,5 @@ int main(int argc, char **argv)
 	}
 	printf("nth what=%s of=%u tried=%u failed=%u survived=%u\n", argv[2], of, tried, failed,
 	       survived);
-	return 0;
+	return tried ? 0 : 1;
 }

@@ -72,14 +72,16 @@ answered()
 # shellcheck disable=SC2016	# for awk
 sample='
 /^(MemTotal|MemFree|Buffers|Cached|SReclaimable|SUnreclaim|KernelStack|Percpu):/ { kb[$1] = $2 }
-$1 == "MPTCP" || $1 == "TCP" || $1 == "kmalloc-1k" || $1 == "kmalloc-2k" ||
-	$1 == "kmalloc-4k" || $1 == "kmalloc-8k" { n[$1] = $2 }
+$1 == "MPTCP" || $1 == "TCP" { n[$1] = $2 }
+$1 ~ /^kmalloc-(rnd-[0-9]+-)?[0-9]+k?$/ { size = $1; sub(/.*-/, "", size); n[size] += $2 }
 END {
 	used = kb["MemTotal:"] - kb["MemFree:"] - kb["Buffers:"] - kb["Cached:"]
 	used -= kb["SReclaimable:"]
-	print "used=" used, "slab=" kb["SUnreclaim:"], "mptcp=" n["MPTCP"], "tcp=" n["TCP"],
-		"k1=" n["kmalloc-1k"], "k2=" n["kmalloc-2k"], "k4=" n["kmalloc-4k"],
-		"k8=" n["kmalloc-8k"]
+	printf "used=%d slab=%d mptcp=%d tcp=%d", used, kb["SUnreclaim:"], n["MPTCP"], n["TCP"]
+	m = split("8 16 32 64 96 128 192 256 512 1k 2k 4k 8k", sizes, " ")
+	for (i = 1; i <= m; i++)
+		printf " k%s=%d", sizes[i], n[sizes[i]]
+	print ""
 }'
 
 # The client, once a second: another scheduler for all, an address that goes or comes;
@@ -160,7 +162,7 @@ flat()
 		slope = d ? (m * sxy - sx * sy) / d * 60 : 0
 		printf "%s: %d samples, %d to %d, %+.1f an hour (at most %s)\n", name, m, lo, hi,
 			slope, bound
-		exit !(m >= 2 && slope <= bound)
+		exit !(m >= 2 && hi > 0 && slope <= bound)
 	}' /run/samples || fail "$1 grows"
 }
 
@@ -176,15 +178,19 @@ memory()
 	fi
 	flat slab 1024
 	flat used 2048
-	for what in mptcp tcp k1 k2 k4 k8; do
+	for what in mptcp tcp k1k k2k k4k k8k; do
 		flat $what 100
+	done
+	# one a second would be 3600
+	for what in k8 k16 k32 k64 k96 k128 k192 k256 k512; do
+		flat $what 1800
 	done
 }
 
-# tokens and what we gave their subflows that had not been given before, bytes
+# given SIDE: tokens and what we gave their subflows that had not been given before, bytes
 given()
 {
-	look client | awk '
+	look "$1" | awk '
 	/^token=/ { token = substr($1, 7) }
 	/^ / {
 		for (i = 1; i <= NF; i++) {
@@ -224,24 +230,33 @@ grown()
 	awk 'NR == FNR { before[$1] = $2; next } $1 in before { print $1, $2 - before[$1] }' "$@"
 }
 
+total()
+{
+	awk '{ n += $2 } END { printf "%.0f\n", n }'
+}
+
 snapshot()
 {
 	tell mark
 	awk '/^conn/ { print substr($2, 7), substr($3, 6) }' <<<"$answer" | sort >"/run/sent.$1"
-	given >"/run/given.$1"
+	given client >"/run/given.$1"
+	given server | total >"/run/back.$1"
 	by_path >"/run/path.$1"
 	wire >"/run/wire.$1"
 }
 
 # account SCHEDULER: a minute in which nothing else changes. What the application wrote is
-# what we gave subflows, byte for byte in each connection; what we gave them is what left
-# by the interfaces, less headers (54 to 94 bytes a packet).
+# what we gave subflows, byte for byte in each connection, and what the server gave them in
+# all, for it sends everything back; what we gave them is what left by the interfaces, less
+# headers (54 to 94 bytes a packet).
 account()
 {
 	local side
 
 	for side in client server; do
-		on $side bash -c "echo $1 >/proc/sys/net/mptcp/scheduler_live"
+		on $side bash -c "echo $1 >/proc/sys/net/mptcp/scheduler_live" || fail "$side"
+		between "connections with $1, $side" "$(look $side | grep -c "scheduler=$1 ")" \
+			$((CONNECTIONS * 3 / 4)) "$CONNECTIONS"
 	done
 	snapshot a
 	tell_long
@@ -254,7 +269,8 @@ account()
 		head -n 10 /run/diff
 		fail "sent (<) and given (>) differ for $(grep -c '^<' /run/diff) connections"
 	}
-	awk '{ n += $2 } END { print "bytes written and given:", n }' /run/sent
+	between "bytes written and given" "$(total </run/sent)" $((CONNECTIONS * 5000)) 1e12
+	is "given by the server" $(($(cat /run/back.b) - $(cat /run/back.a))) "$(total </run/sent)"
 	paste /run/path.a /run/path.b /run/wire.a /run/wire.b | awk '{
 		given = $4 - $2; bytes = $7 - $5; packets = $8 - $6
 		ok = given <= bytes - 54 * packets && given >= bytes - 94 * packets

@@ -228,6 +228,10 @@ static void kfuncs_storage(struct kunit *test)
 	mptcpx_conn_release(&t->msk);
 	KUNIT_EXPECT_NULL(test, mptcpx_conn_storage(&t->msk, 1));
 	KUNIT_EXPECT_NULL(test, mptcpx_path_storage(&t->msk, &t->view.path[1], 1));
+	/* init() runs before the first decision */
+	KUNIT_ASSERT_NOT_NULL(test, mptcpx_conn_create(&t->msk, &kfuncs_test_sched));
+	KUNIT_EXPECT_NOT_NULL(test, mptcpx_conn_storage(&t->msk, 1));
+	mptcpx_conn_release(&t->msk);
 }
 
 static void kfuncs_walks(struct kunit *test)

@@ -253,6 +253,7 @@ static void bpf_ops_own(struct kunit *test)
 	struct tcp_sock *tp = kunit_kcalloc(test, 2, sizeof(*tp), GFP_KERNEL);
 	struct bpf_ops_test *t = bpf_ops_test(test);
 	struct sock *sk = mptcpx_msk_sk(&t->msk), *ssk = (struct sock *)tp;
+	struct sleeper sleeper;
 
 	KUNIT_ASSERT_NOT_NULL(test, tp);
 	t->subflow[1].tcp_sock = ssk;
@@ -275,6 +276,13 @@ static void bpf_ops_own(struct kunit *test)
 	local_bh_disable();
 	KUNIT_EXPECT_NULL(test, mptcpx_bpf_running());
 	local_bh_enable();
+	/* a program that may sleep is known by its task */
+	sleeper_begin(&sleeper, &t->msk);
+	KUNIT_EXPECT_PTR_EQ(test, mptcpx_bpf_running(), &t->msk);
+	sleeper.task = NULL;
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_running());
+	sleeper_end(&sleeper);
+	KUNIT_EXPECT_NULL(test, mptcpx_bpf_running());
 }
 
 static struct kunit_case bpf_ops_cases[] = {

@@ -290,6 +290,87 @@ static void btf_headers(struct kunit *test)
 	}
 }
 
+/* a header that gives itself away by its length alone */
+static void btf_short_header(struct kunit *test)
+{
+	static const struct {
+		u32 len, string;
+	} cases[] = { { 20, 3 }, { 25, 0 } };
+	struct btf_header *hdr;
+	struct mptcpx_btf btf;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		hdr = kunit_kzalloc(test, sizeof(*hdr) + 8, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, hdr);
+		hdr->magic = BTF_MAGIC;
+		hdr->version = BTF_VERSION;
+		hdr->hdr_len = cases[i].len;
+		hdr->str_off = cases[i].string;
+		hdr->str_len = 1;
+		KUNIT_EXPECT_EQ(test, mptcpx_btf_open(&btf, hdr, sizeof(*hdr) + 8, NULL, 0),
+				-EINVAL);
+	}
+}
+
+/* types that have a name; what only looks like a function */
+static void btf_names(struct kunit *test)
+{
+	static const struct {
+		u32 kind;
+		const char *text;
+	} cases[] = {
+		{ BTF_KIND_STRUCT, "struct x" },
+		{ BTF_KIND_UNION, "union x" },
+		{ BTF_KIND_FWD, "struct x" },
+		{ BTF_KIND_FWD | KFLAG, "union x" },
+		{ BTF_KIND_ENUM, "enum x" },
+		{ BTF_KIND_ENUM64, "enum x" },
+		{ BTF_KIND_TYPEDEF, "x" },
+		{ BTF_KIND_FLOAT, "x" },
+		{ BTF_KIND_FUNC_PROTO, "function" },
+	};
+	struct btf_image *image;
+	struct mptcpx_btf btf;
+	char ret[32], args[32];
+	u32 id, func, wrong;
+	unsigned int i;
+	size_t size;
+	void *bytes;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		image = image_new(test);
+		id = image_type(image, "x", cases[i].kind, 0, 0);
+		id = image_type(image, "", BTF_KIND_FUNC_PROTO, 0, id);
+		func = image_type(image, "f", BTF_KIND_FUNC, 0, id);
+		/* its type is one, itself it is none; and the other way round */
+		id = image_type(image, "", BTF_KIND_PTR, 0, id);
+		wrong = image_type(image, "g", BTF_KIND_FUNC, 0, id);
+		bytes = image_bytes(test, image, &size);
+		KUNIT_ASSERT_EQ(test, mptcpx_btf_open(&btf, bytes, size, NULL, 0), 0);
+		KUNIT_EXPECT_EQ(test, mptcpx_btf_prototype(&btf, func, ret, args, sizeof(ret)),
+				0);
+		KUNIT_EXPECT_STREQ(test, ret, cases[i].text);
+		KUNIT_EXPECT_EQ(test, mptcpx_btf_prototype(&btf, id, ret, args, sizeof(ret)),
+				-EINVAL);
+		KUNIT_EXPECT_EQ(test, mptcpx_btf_prototype(&btf, wrong, ret, args, sizeof(ret)),
+				-EINVAL);
+		mptcpx_btf_close(&btf);
+	}
+	/* a member beyond what 32 bits can say */
+	image = image_new(test);
+	id = image_int(image, "int", 4);
+	func = image_type(image, "", BTF_KIND_STRUCT, 1, 8);
+	image_member(image, "a", id, 8);
+	id = image_type(image, "s", BTF_KIND_STRUCT, 1, 8);
+	image_member(image, "", func, U32_MAX - 7);
+	bytes = image_bytes(test, image, &size);
+	KUNIT_ASSERT_EQ(test, mptcpx_btf_open(&btf, bytes, size, NULL, 0), 0);
+	KUNIT_EXPECT_EQ(test, mptcpx_btf_members(&btf, id, btf_note, &(struct btf_seen){ }),
+			-EINVAL);
+	mptcpx_btf_close(&btf);
+}
+
 /* one byte short, two, ... all of them */
 static void btf_truncated(struct kunit *test)
 {
@@ -415,6 +496,8 @@ static struct kunit_case btf_cases[] = {
 	KUNIT_CASE(btf_same_name),
 	KUNIT_CASE(btf_renders),
 	KUNIT_CASE(btf_headers),
+	KUNIT_CASE(btf_short_header),
+	KUNIT_CASE(btf_names),
 	KUNIT_CASE(btf_truncated),
 	KUNIT_CASE(btf_hostile),
 	KUNIT_CASE(btf_noise),

@@ -129,6 +129,8 @@ static void conn_again(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, conn->store);
 	conn->store->conn[0] = 1;
 	conn->store->path[MPTCPX_PATHS_MAX - 1][0] = 1;
+	conn->retransmits = true;
+	conn->una_stamp = jiffies - 100 * HZ;
 	/* a decision while it lasts changes nothing */
 	KUNIT_EXPECT_PTR_EQ(test, mptcpx_conn_get(msk, &sched), conn);
 	KUNIT_EXPECT_TRUE(test, conn->clamped);
@@ -142,6 +144,8 @@ static void conn_again(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, conn->clamped);
 	KUNIT_EXPECT_FALSE(test, conn->kicked);
 	KUNIT_EXPECT_FALSE(test, conn->resending);
+	KUNIT_EXPECT_FALSE(test, conn->retransmits);
+	KUNIT_EXPECT_TRUE(test, time_before_eq(jiffies - HZ, conn->una_stamp));
 	/* what was to become of the other connection is not to become of this one */
 	KUNIT_EXPECT_STREQ(test, conn->leave_to, "");
 	KUNIT_EXPECT_EQ(test, conn->push_slot, (u8)MPTCPX_PATHS_MAX);

@@ -65,6 +65,10 @@ static void hol_table(struct kunit *test)
 		  { 500000, 100000, 200000 } },
 		{ "a round trip of 18 minutes", { NEAR(), FAR(.min_rtt_us = 1u << 30) }, 2, 0,
 		  { 500000, 500000 } },
+		/* in half an hour it would carry more than 64 bits can say */
+		{ "a backup beyond all measure",
+		  { NEAR(.rate = 1), FAR(.rate = 4000000000000000ULL, .backup = true) }, 2,
+		  U32_MAX, { 500000, 500000 } },
 		{ "no overflow", { NEAR(.rate = U64_MAX / 4), FAR(.rate = U64_MAX / 4) }, 2,
 		  U32_MAX, { 500000, 500000 } },
 	};

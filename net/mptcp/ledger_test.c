@@ -289,6 +289,102 @@ static void ledger_full(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, ledger->run[i].mask & (2 | MPTCPX_RUN_UNSURE));
 }
 
+/* every run says what the model says of each of its bytes; an unsure one, of some */
+static void pair_tells(struct kunit *test, const struct ledger_pair *pair)
+{
+	const struct ledger_model *model = &pair->model;
+	const struct mptcpx_ledger *ledger = &pair->ledger;
+	unsigned int i;
+	u32 at, end;
+	u16 some;
+
+	for (i = 0; i < ledger->n; i++) {
+		some = 0;
+		at = ledger->run[i].start - model->origin;
+		end = run_end(ledger, i) - model->origin;
+		KUNIT_ASSERT_LE(test, end, (u32)MODEL_BYTES);
+		for (; at < end; at++) {
+			some |= model->mask[at];
+			if (!(ledger->run[i].mask & MPTCPX_RUN_UNSURE))
+				KUNIT_ASSERT_EQ(test, ledger->run[i].mask, (u32)model->mask[at]);
+		}
+		/* parts of a merged one are still said to be what the whole was */
+		KUNIT_ASSERT_EQ(test, some & ~ledger->run[i].mask, 0U);
+	}
+}
+
+/* at random, far more runs than fit: merged, but nobody is credited with what he lacks */
+static void ledger_merges(struct kunit *test)
+{
+	struct ledger_pair *pair;
+	struct rnd_state rnd;
+	unsigned int o, k;
+	u32 from, len;
+
+	for (o = 0; o < ARRAY_SIZE(ledger_origins); o++) {
+		prandom_seed_state(&rnd, o + 1);
+		pair = pair_new(test, ledger_origins[o]);
+		for (k = 0; k < 1500; k++) {
+			from = prandom_u32_state(&rnd) % (MODEL_BYTES - 8);
+			len = 1 + prandom_u32_state(&rnd) % 8;
+			pair_add(pair, BIT(prandom_u32_state(&rnd) % 3), from, from + len);
+			ledger_sane(test, &pair->ledger);
+			pair_tells(test, pair);
+		}
+	}
+}
+
+/* full: what is merged is the shortest pair, wherever it is; there is room for two more */
+static void ledger_shortest(struct kunit *test)
+{
+	static const unsigned int places[] = { 0, 1, 255, MPTCPX_LEDGER_RUNS - 3 };
+	struct mptcpx_ledger *ledger = kunit_kzalloc(test, sizeof(*ledger), GFP_KERNEL);
+	unsigned int i, k, at;
+	u64 seq, from, to;
+	bool last;
+	u32 len;
+
+	KUNIT_ASSERT_NOT_NULL(test, ledger);
+	for (k = 0; k < ARRAY_SIZE(places); k++) {
+		at = places[k];
+		seq = U64_MAX - 300;
+		mptcpx_ledger_reset(ledger, seq);
+		for (i = 0; i < MPTCPX_LEDGER_RUNS - 1; i++, seq += len) {
+			len = i == at || i == at + 1 ? 3 : 100;
+			/* less than each of the two, but not with its neighbour */
+			if (i == 128)
+				len = 1;
+			mptcpx_ledger_add(ledger, i & 1 ? 1 : 2, seq, seq + len);
+		}
+		/* the new one, merged before it is given away, is parted again */
+		last = at == MPTCPX_LEDGER_RUNS - 3;
+		KUNIT_EXPECT_EQ(test, ledger->n, MPTCPX_LEDGER_RUNS - 2 + last);
+		for (i = 0; i < ledger->n; i++)
+			KUNIT_EXPECT_EQ_MSG(test, !!(ledger->run[i].mask & MPTCPX_RUN_UNSURE),
+					    i == at || (last && i == at + 1),
+					    "pair %u, run %u", at, i);
+		/* in the middle of a long one, where it becomes three, and behind the end */
+		from = ledger->run[200].start + 10;
+		mptcpx_ledger_add(ledger, 4, from, from + 10);
+		KUNIT_EXPECT_EQ(test, ledger->n, MPTCPX_LEDGER_RUNS);
+		mptcpx_ledger_add(ledger, 8, seq, seq + 100);
+		KUNIT_EXPECT_EQ(test, ledger->n, MPTCPX_LEDGER_RUNS - 2);
+		ledger_sane(test, ledger);
+		KUNIT_EXPECT_EQ(test, ledger->run[ledger->n - 1].mask, 8U);
+		KUNIT_EXPECT_EQ(test, ledger->end, seq + 100);
+	}
+	/* whoever was given some of it is not given it again, but nobody is trusted with it */
+	mptcpx_ledger_reset(ledger, 5);
+	ledger->n = 1;
+	ledger->run[0].start = 5;
+	ledger->run[0].mask = 3 | MPTCPX_RUN_UNSURE;
+	ledger->end = 15;
+	KUNIT_EXPECT_FALSE(test, mptcpx_ledger_lacks(ledger, 1, 15, &from, &to));
+	KUNIT_EXPECT_TRUE(test, mptcpx_ledger_lacks(ledger, 4, 15, &from, &to));
+	KUNIT_EXPECT_TRUE(test, mptcpx_ledger_orphan(ledger, 1, 15, &from, &to));
+	KUNIT_EXPECT_FALSE(test, mptcpx_ledger_orphan(ledger, 3, 15, &from, &to));
+}
+
 static void ledger_order(struct kunit *test)
 {
 	KUNIT_EXPECT_FALSE(test, before(0, 0));
@@ -306,6 +402,8 @@ static struct kunit_case ledger_cases[] = {
 	KUNIT_CASE(ledger_acked),
 	KUNIT_CASE(ledger_random),
 	KUNIT_CASE(ledger_full),
+	KUNIT_CASE(ledger_merges),
+	KUNIT_CASE(ledger_shortest),
 	{ }
 };
 

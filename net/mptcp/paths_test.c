@@ -157,6 +157,7 @@ static void paths_account(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, conn->slots[2].bytes, 400ULL);
 	KUNIT_EXPECT_EQ(test, conn->slots[1].copied + conn->slots[2].copied, 0ULL);
 	KUNIT_EXPECT_EQ(test, conn->push_from, una + 1000);
+	KUNIT_EXPECT_EQ(test, conn->push_nxt, una + 1000);
 	KUNIT_EXPECT_TRUE(test, mptcpx_ledger_lacks(&conn->ledger, 2, una + 1000, &from, &to));
 	KUNIT_EXPECT_EQ(test, from, una + 600);
 	KUNIT_EXPECT_TRUE(test, mptcpx_ledger_lacks(&conn->ledger, 4, una + 1000, &from, &to));
@@ -186,6 +187,36 @@ static void paths_account(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, conn->ledger.end, una + 1000);
 }
 
+/* since when acknowledgements have come to a stop */
+static void paths_stopped(struct kunit *test)
+{
+	struct mptcpx_conn *conn = fake_conn(test, 1, 7, 100);
+	const unsigned long old = jiffies - 100 * HZ;
+
+	conn->una_stamp = old;
+	mptcpx_paths_sync(conn, false);
+	KUNIT_EXPECT_EQ(test, conn->una_stamp, old);
+	conn->msk->snd_una = 50;
+	mptcpx_paths_sync(conn, false);
+	KUNIT_EXPECT_EQ(test, conn->una_seen, 50ULL);
+	KUNIT_EXPECT_TRUE(test, time_after(conn->una_stamp, old));
+	conn->una_stamp = old;
+	mptcpx_paths_sync(conn, false);
+	KUNIT_EXPECT_EQ(test, conn->una_stamp, old);
+	/* nothing is waited for */
+	conn->msk->snd_una = 107;
+	mptcpx_paths_sync(conn, false);
+	conn->una_stamp = old;
+	mptcpx_paths_sync(conn, false);
+	KUNIT_EXPECT_TRUE(test, time_after(conn->una_stamp, old));
+	set_timeout(conn->msk, 7);
+	KUNIT_EXPECT_EQ(test, conn->msk->timer_ival, 7UL);
+	set_timeout(conn->msk, 0);
+	KUNIT_EXPECT_EQ(test, conn->msk->timer_ival, (unsigned long)TCP_RTO_MIN);
+	set_timeout(conn->msk, -1);
+	KUNIT_EXPECT_EQ(test, conn->msk->timer_ival, (unsigned long)TCP_RTO_MIN);
+}
+
 /* a new subflow at an old one's address is another one; a slot is used again */
 static void paths_slots(struct kunit *test)
 {
@@ -199,11 +230,18 @@ static void paths_slots(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, first), 0);
 	KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, second), 1);
 	KUNIT_EXPECT_FALSE(test, mptcpx_ledger_orphan(&conn->ledger, 1, 107, &from, &to));
+	/* what a BPF scheduler kept where it goes now was another one's */
+	conn->store = kunit_kzalloc(test, sizeof(*conn->store), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, conn->store);
+	conn->store->path[1][0] = 1;
+	conn->store->path[3][0] = 1;
 	first->subflow_id = 9;
 	KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, first), MPTCPX_PATHS_MAX);
 	mptcpx_paths_sync(conn, true);
 	KUNIT_EXPECT_EQ(test, mptcpx_slot_index(conn, first), 3);
 	KUNIT_EXPECT_EQ(test, conn->slots[3].bytes, 0ULL);
+	KUNIT_EXPECT_EQ(test, conn->store->path[3][0], 0);
+	KUNIT_EXPECT_EQ(test, conn->store->path[1][0], 1);
 	KUNIT_EXPECT_NULL(test, conn->slots[0].subflow);
 	/* with the old one went what it had */
 	KUNIT_EXPECT_TRUE(test, mptcpx_ledger_orphan(&conn->ledger, 0xffff, 107, &from, &to));
@@ -231,6 +269,7 @@ static struct kunit_case paths_cases[] = {
 	KUNIT_CASE(paths_rate),
 	KUNIT_CASE(paths_capacity),
 	KUNIT_CASE(paths_account),
+	KUNIT_CASE(paths_stopped),
 	KUNIT_CASE(paths_slots),
 	KUNIT_CASE(paths_many),
 	{ }

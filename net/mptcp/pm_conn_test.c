@@ -753,6 +753,183 @@ static void conn_silent(struct kunit *test)
 	}
 }
 
+/* what is known of the way from the first address to the peer's first */
+static void conn_test_route(struct conn_test *t, bool there, bool bound)
+{
+	unsigned int i;
+
+	t->pm.run = 7;
+	for (i = 0; i < MPTCPX_PM_ROUTES; i++)
+		t->pm.route[i][0] = (struct mptcpx_pm_route){
+			.run = 7, .local_id = 11, .remote = t->conn.remote[0],
+			.free = there, .bound = bound,
+		};
+}
+
+/* when a subflow is bad, and when its path is back */
+static void conn_bad(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_sub *sub = &t->state.sub[0];
+	struct mptcpx_pm_vsub *vsub = &t->view.sub[0];
+	struct mptcpx_pm_local *local = &t->pm.local[0];
+	struct mptcpx_pm_try *try;
+
+	t->pm.knob[MPTCPX_PM_KNOB_SILENCE] = 400;
+	t->state.subs = 1;
+	*sub = (struct mptcpx_pm_sub){
+		.local = local->addr, .remote = t->conn.remote[0],
+		.phase = MPTCPX_PM_UP, .backup = true,
+	};
+	note_seen(&t->pass);
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, vsub->local, 0);
+	KUNIT_EXPECT_EQ(test, vsub->remote, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->backup);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	/* its address is gone; what is ending is not looked at */
+	local->usable = false;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->bad);
+	KUNIT_EXPECT_FALSE(test, vsub->back);
+	sub->phase = MPTCPX_PM_CLOSING;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	sub->phase = MPTCPX_PM_UP;
+	local->usable = true;
+	/* it was away for a while since */
+	local->back = jiffies;
+	t->pass.seen[0] = jiffies - HZ;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	local->returned = true;
+	conn_test_route(t, false, false);
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->bad);
+	KUNIT_EXPECT_FALSE(test, vsub->back);
+	conn_test_route(t, true, false);
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->bad && vsub->back);
+	t->pass.seen[0] = local->back + 1;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	local->returned = false;
+	/* silent, if that is to mean anything */
+	sub->outstanding = true;
+	sub->timeouts = TIMEOUTS;
+	sub->quiet = 400;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->bad);
+	t->pm.knob[MPTCPX_PM_KNOB_SILENCE] = 0;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	/* a handshake has its time, each eighth one more of it; the peer's is the peer's */
+	sub->phase = MPTCPX_PM_JOINING;
+	t->pass.seen[0] = jiffies;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	KUNIT_EXPECT_TRUE(test, t->conn.timed);
+	t->pass.seen[0] = jiffies - HZ;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->bad);
+	t->state.listener = true;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	t->state.listener = false;
+	try = try_get(&t->conn, 11, 0);
+	try->fails = 7;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	sub->phase = MPTCPX_PM_UP;
+	/* its route is gone; one that there never was is not missed */
+	t->view.local[0].reach = 0;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	t->view.local[0].reach = BIT(0);
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	KUNIT_EXPECT_TRUE(test, try->reached);
+	t->view.local[0].reach = BIT(1);
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->bad);
+	t->state.listener = true;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	t->state.listener = false;
+	/* there is one for sockets that are bound to the interface */
+	t->view.local[0].reach = BIT(0);
+	t->pass.bind[0] = BIT(0);
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->bad);
+	sub->bound = true;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+}
+
+/* what a plan sees of an address */
+static void conn_sees(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_vlocal *vlocal = &t->view.local[0];
+	struct mptcpx_pm_told *told = &t->conn.told[3];
+
+	t->state.v4 = true;
+	conn_test_route(t, true, false);
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vlocal->usable && vlocal->fits && vlocal->tell);
+	KUNIT_EXPECT_FALSE(test, vlocal->initial || vlocal->announced);
+	KUNIT_EXPECT_EQ(test, vlocal->reach, (u32)BIT(0));
+	KUNIT_EXPECT_EQ(test, t->pass.bind[0], 0U);
+	conn_test_route(t, false, true);
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, vlocal->reach, (u32)BIT(0));
+	KUNIT_EXPECT_EQ(test, t->pass.bind[0], (u32)BIT(0));
+	conn_test_route(t, false, false);
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, vlocal->reach, 0U);
+	/* who makes no subflows, or could not, needs no routes */
+	conn_test_route(t, true, false);
+	t->state.listener = true;
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, vlocal->reach, 0U);
+	t->state.listener = false;
+	t->pm.local[0].usable = false;
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_EQ(test, vlocal->reach, 0U);
+	t->pm.local[0].usable = true;
+	t->state.v4 = false;
+	t->state.v6 = true;
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vlocal->fits);
+	KUNIT_EXPECT_EQ(test, vlocal->reach, 0U);
+	t->state.local = t->pm.local[0].addr;
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vlocal->initial);
+	/* told of: again after a while, so often */
+	told->local_id = 12;
+	told->times = 1;
+	told->next = jiffies + 100 * HZ;
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vlocal->announced);
+	KUNIT_EXPECT_FALSE(test, t->conn.timed);
+	told->local_id = 11;
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vlocal->announced);
+	KUNIT_EXPECT_FALSE(test, vlocal->tell);
+	KUNIT_EXPECT_TRUE(test, t->conn.timed);
+	told->next = jiffies;
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vlocal->tell);
+	told->times = TELL;
+	view_local(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vlocal->tell);
+	/* one withdrawal in a pass */
+	KUNIT_EXPECT_TRUE(test, may_withdraw(&t->pass));
+	t->pass.told = true;
+	KUNIT_EXPECT_FALSE(test, may_withdraw(&t->pass));
+	KUNIT_EXPECT_TRUE(test, time_before((unsigned long)t->conn.timer.expires, jiffies + HZ));
+}
+
 static void conn_holds(struct kunit *test)
 {
 	struct conn_test *t = conn_test(test);
@@ -857,6 +1034,8 @@ static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_pairs),
 	KUNIT_CASE(conn_back),
 	KUNIT_CASE(conn_silent),
+	KUNIT_CASE(conn_bad),
+	KUNIT_CASE(conn_sees),
 	KUNIT_CASE(conn_holds),
 	KUNIT_CASE(conn_crowd),
 	KUNIT_CASE(conn_looks),

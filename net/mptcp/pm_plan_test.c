@@ -294,9 +294,20 @@ static void plan_ndiffports(struct kunit *test)
 	EXPECT_PLAN(t, "close 0, create 0>0, create 0>0");
 	plan_sub(t, 0, 0);
 	EXPECT_PLAN(t, "close 0, close 1, create 0>0");
+	/* where it began need not be the first in the table, nor the best */
+	plan_begin(t, MPTCPX_PM_NDIFFPORTS, 2, 1);
+	t->view.per_pair = 2;
+	t->view.local[0].initial = false;
+	t->view.local[1].initial = true;
+	t->view.local[0].rank = 3;
+	t->view.sub[0].local = 1;
+	EXPECT_PLAN(t, "create 1>0");
 	/* it began at no address of ours any more */
+	plan_begin(t, MPTCPX_PM_NDIFFPORTS, 3, 2);
+	t->view.per_pair = 2;
 	t->view.local[0].initial = false;
 	t->view.local[0].excluded = true;
+	t->view.local[2].excluded = true;
 	t->view.subs = 0;
 	EXPECT_PLAN(t, "create 1>0, create 1>0");
 }
@@ -364,6 +375,9 @@ static void plan_handover(struct kunit *test)
 	t->view.local[0].usable = true;
 	t->view.local[2].rank = 16;
 	EXPECT_PLAN(t, "create 0>0, create 1>0 spared, create 2>0 spared");
+	/* routes to addresses that there are not make nobody the active one */
+	t->view.local[0].reach = BIT(1);
+	EXPECT_PLAN(t, "create 1>0, create 2>0 spared");
 }
 
 static void plan_limits(struct kunit *test)
@@ -424,6 +438,12 @@ static void plan_limits(struct kunit *test)
 	EXPECT_PLAN(t, "create 1>1, create 2>0");
 	t->view.local[2].ifindex = t->view.local[0].ifindex;
 	EXPECT_PLAN(t, "create 1>1");
+	/* next to each other in the table, too */
+	t->view.local[2].ifindex = 12;
+	t->view.local[1].ifindex = t->view.local[0].ifindex;
+	EXPECT_PLAN(t, "create 2>0");
+	t->view.local[1].ifindex = 11;
+	t->view.local[2].ifindex = t->view.local[0].ifindex;
 	t->view.max_interface = 2;
 	EXPECT_PLAN(t, "create 1>1, create 2>0, create 1>0");
 	plan_sub(t, 2, 1);

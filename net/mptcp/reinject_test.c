@@ -208,8 +208,10 @@ static void reinject_window(struct kunit *test)
 		conn->msk->wnd_end = at + 450;
 		mptcpx_unclamp(conn, false);
 		KUNIT_EXPECT_EQ(test, conn->msk->wnd_end, at + 450);
+		/* what was not lowered is not raised */
+		conn->msk->wnd_end = at + 390;
 		mptcpx_unclamp(conn, false);
-		KUNIT_EXPECT_EQ(test, conn->msk->wnd_end, at + 450);
+		KUNIT_EXPECT_EQ(test, conn->msk->wnd_end, at + 390);
 	}
 }
 

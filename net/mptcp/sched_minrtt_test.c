@@ -39,6 +39,8 @@ static const struct minrtt_case minrtt_table[] = {
 	{ "just less than 40 ms: waits", { FAST(.room = 0), SLOW() }, 2, 74997, NOBODY },
 	{ "40 ms: does not wait", { FAST(.room = 0), SLOW() }, 2, 75000, 1 },
 	{ "much left: does not wait", { FAST(.room = 0), SLOW() }, 2, 1000000, 1 },
+	{ "it is the window of the best that counts",
+	  { FAST(.room = 0), SLOW(.window = 1000) }, 2, 10000, NOBODY },
 	{ "for one that is dead: does not",
 	  { FAST(.room = 0, .timed_out = true), SLOW() }, 2, 1000, 1 },
 	{ "for one with nothing in flight: does not",

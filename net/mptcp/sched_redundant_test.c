@@ -32,6 +32,8 @@ struct redundant_case {
 static const struct redundant_case opportunistic_table[] = {
 	{ "never sent: on the fastest", { B(), A() }, 2, { },
 	  0, 0, 1000, 9000, 1, 0, 1000, true },
+	{ "the first of equals", { A(), A(.slot = 1) }, 2, { },
+	  0, 0, 1000, 9000, 0, 0, 1000, true },
 	{ "no more than it has room for", { A(.room = 600), B() }, 2, { },
 	  0, 0, 1000, 9000, 0, 0, 600, true },
 	{ "alone: no copy to come", { A() }, 1, { }, 0, 0, 1000, 9000, 0, 0, 1000, false },
@@ -93,6 +95,8 @@ static const struct redundant_case opportunistic_table[] = {
 
 static const struct redundant_case copy_table[] = {
 	{ "never sent, on the fastest that lacks it", { B(), A() }, 2, { },
+	  0, 0, 1000, 9000, 1, 0, 1000, true },
+	{ "the fastest of three", { C(), A(), B() }, 3, { },
 	  0, 0, 1000, 9000, 1, 0, 1000, true },
 	{ "each from its own place", { A(.room = 0), B() }, 2, { { 3, 0, 300 }, { 1, 300, 1000 } },
 	  0, 1000, 2000, 9000, 1, 300, 1700, true },
