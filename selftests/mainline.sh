@@ -122,7 +122,8 @@ echo "# took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
 	failed=$(results | grep -c '^not ok')
 	# what ends before its results are told
 	case $status:$failed in
-	0:0|[!0]*:[!0]*) ;;
+	0:0) [ -n "$(results)" ] || echo "not ok - $test: has no results" ;;
+	[!0]*:[!0]*) ;;
 	4:0)
 		[ -n "$(results)" ] ||
 			echo "ok - $test # SKIP $(grep -F '[SKIP]' "$log" | tail -n 1)"

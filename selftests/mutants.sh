@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The guest's part of scripts/mutants: load each module that has a mistake in it,
-# and say which test failed. Lines for the host: begin, verdict, end.
+# and say which test failed. What has none must pass, or nothing would be shown by that.
+# Lines for the host: begin N UPTIME, verdict, end.
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +14,14 @@ filter=/sys/module/kunit/parameters/filter_glob
 
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 
-# verdict N: the first test that failed
+# the first line of the kernel's complaints since dmesg was emptied
+complaint()
+{
+	dmesg | sed -n 's/^\(\[[^]]*\] *\)*//;/^\(BUG:\|WARNING:\|UBSAN:\|KASAN:\|INFO:\|refcount_t:\)/p' |
+		head -n 1 | cut -c1-60
+}
+
+# verdict SUITE: the first test that failed, else what the kernel complained of
 verdict()
 {
 	local suite=$1 file=$results/$1/results test
@@ -22,6 +30,8 @@ verdict()
 	test=$(sed -n 's/^ *not ok [0-9]* \([a-z_0-9]*\).*/\1/p' "$file" | head -n 1)
 	if [ -n "$test" ]; then
 		echo "caught	$test"
+	elif [ -n "$(complaint)" ]; then
+		echo "caught	by the kernel: $(complaint)"
 	elif grep -q "^ok 1 $suite\$" "$file"; then
 		echo survived
 	else
@@ -35,7 +45,7 @@ try()
 
 	[ ! -e "$dir/verdict" ] || return
 	read -r suite <"$dir/suite"
-	printf 'begin\t%s\n' "$n"
+	printf 'begin\t%s\t%s\n' "$n" "$(cut -d. -f1 /proc/uptime)"
 	printf %s "$suite" >$filter
 	dmesg -c >/dev/null
 	if insmod "$dir"/*.ko; then
@@ -48,6 +58,29 @@ try()
 	fi
 }
 
+# good: all suites there are, of modules without a mistake
+good()
+{
+	local m suite suites=0
+
+	echo '*' >$filter
+	dmesg -c >/dev/null
+	for m in mptcpx mptcp_minrtt mptcp_redundant mptcp_wrr mptcpx_pm; do
+		insmod "$ko/good/$m.ko" || exit
+	done
+	for suite in "$results"/mptcp*; do
+		suite=${suite##*/}
+		suites=$((suites + 1))
+		[ "$(verdict "$suite")" = survived ] || {
+			echo "without a mistake: $suite: $(verdict "$suite")"
+			exit 1
+		}
+	done
+	echo "without a mistake $suites suites pass"
+	rmmod mptcpx_pm mptcp_wrr mptcp_redundant mptcp_minrtt mptcpx
+}
+
+[ -n "${AGAIN:-}" ] || good
 # schedulers on top of the module that is all right; it without its own tests
 printf nothing >$filter
 insmod $ko/good/mptcpx.ko || exit 1
