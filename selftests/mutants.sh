@@ -17,7 +17,8 @@ mount -t debugfs none /sys/kernel/debug 2>/dev/null
 # the first line of the kernel's complaints since dmesg was emptied
 complaint()
 {
-	dmesg | sed -n 's/^\(\[[^]]*\] *\)*//;/^\(BUG:\|WARNING:\|UBSAN:\|KASAN:\|INFO:\|refcount_t:\)/p' |
+	dmesg | sed 's/^\(\[[^]]*\] *\)*//' |
+		grep -E '^(BUG:|WARNING:|UBSAN:|KASAN:|INFO:|refcount_t:)' |
 		head -n 1 | cut -c1-60
 }
 
