@@ -314,10 +314,16 @@ counters()
 	between "commands answered with an error" "$errors" "$create_errors" "$commands"
 	between "commands" "$commands" $((creates + create_errors + $(counter Closes) +
 		$(counter Priorities) + $(counter Withdraws) + $(counter Announces))) 1e12
-	is "no memory" "$(counter NoMemory)" 0
+	is "no memory" "$(counter NoMemory) $(counter NoMemory server)" "0 0"
+	is "pairs given up, addresses without a place" \
+		"$(counter GivenUp) $(counter AddressesDropped)" "0 0"
+	# the first is the policy's
+	between "lists read anew" "$(counter Resyncs)" 1 $((1 + $(counter EventOverruns)))
 	is "joins sent, as the core counts" "$(mib MPTcpExtMPJoinSynTx)" "$creates"
-	between "joins received" "$(mib MPTcpExtMPJoinSynRx server)" 1 "$((creates * 3))"
-	between "joins completed" "$(mib MPTcpExtMPJoinAckRx server)" 1 "$creates"
+	between "joins received" "$(mib MPTcpExtMPJoinSynRx server)" \
+		$((creates * 9 / 10)) $((creates * 3))
+	between "joins completed" "$(mib MPTcpExtMPJoinAckRx server)" \
+		$((creates * 9 / 10)) "$creates"
 	is "connections, ours" "$(view | sed -n 's/.* connections=//p')" "$(look | grep -c ^token=)"
 	# a first subflow that has closed stays in the core's list, and in ours
 	managed=$(view | grep -c '^  subflow=')
