@@ -291,8 +291,8 @@ fuzz()
 	echo 1 2>/dev/null >/sys/kernel/rcu_expedited
 	for f in $(files knobs) $(files policy) $(files connections); do
 		case $f in
-		# a policy may change the scheduler
-		*/policy) mine+=("$f") ;;
+		# these may change the scheduler
+		*/policy | */set_scheduler) mine+=("$f") ;;
 		*/pm/*) theirs+=("$f") ;;
 		*) mine+=("$f") ;;
 		esac
