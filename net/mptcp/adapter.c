@@ -71,6 +71,50 @@ static void begin(struct mptcpx_conn *conn, const struct mptcpx_view *view,
 	WRITE_ONCE(path->subflow->scheduled, true);
 }
 
+/*
+ * A connection that may fall back sends nothing again, and asks for nothing to be; pure.
+ * Is nothing left to be done now? What was sent is in flight: its acknowledgment asks again.
+ */
+static bool nothing_again(const struct mptcpx_view *view, struct mptcpx_choice *choice)
+{
+	choice->more = false;
+	return choice->from != view->head;
+}
+
+/*
+ * Who could not send anything last time (no memory, the peer's window)
+ * waits for its next acknowledgment, if one is to come.
+ */
+static bool waits(const struct mptcpx_path *path, bool stuck)
+{
+	return !path || (stuck && READ_ONCE(tcp_sk(path->subflow->tcp_sock)->packets_out));
+}
+
+/* how the core is to push what was chosen */
+enum push {
+	PUSH_FREELY,	/* up to it, and to what the scheduler wrote to snd_burst */
+	PUSH_LEN,	/* so many bytes, and on to the end of a data fragment */
+	PUSH_CLAMPED,	/* so many bytes and none more */
+	PUSH_KICK,	/* all there is, and then it is to ask again */
+	PUSH_LATER,	/* not now: a process is to ask */
+};
+
+/* which of them; pure. @stuck: who is chosen could not send anything last time */
+static enum push push_how(const struct mptcpx_view *view, const struct mptcpx_choice *choice,
+			  bool copies, bool owned, bool stuck)
+{
+	u64 to = choice->from + choice->len;
+
+	if (!choice->len)
+		return PUSH_FREELY;
+	/* in softirq no push may be made to end before snd_nxt: see mptcpx_clamp() */
+	if (!owned && mptcpx_before64(to, view->nxt))
+		return copies ? PUSH_LATER : PUSH_LEN;
+	if (mptcpx_before64(to, view->end))
+		return PUSH_CLAMPED;
+	return choice->more && !stuck ? PUSH_KICK : PUSH_LEN;
+}
+
 static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 {
 	bool owned = sock_owned_by_user_nocheck(mptcpx_msk_sk(msk));
@@ -78,9 +122,9 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	const struct mptcpx_path *path = NULL;
 	struct mptcpx_conn *conn;
 	struct mptcpx_view view;
-	bool stuck, again;
+	enum push how;
+	bool stuck;
 	u8 idle;
-	u64 to;
 
 	conn = mptcpx_conn_get(msk, sched);
 	if (unlikely(!conn))
@@ -103,47 +147,50 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 		path = &view.path[choice.path];
 	trace_mptcpx_decision(msk, sched, &view, &choice, path);
 
-	if (unlikely(choice.from != view.head || choice.more) && may_fall_back(msk)) {
-		choice.more = false;
-		/* that is in flight: its acknowledgment asks again */
-		if (choice.from != view.head)
-			return -EAGAIN;
-	}
+	if (unlikely(choice.from != view.head || choice.more) && may_fall_back(msk) &&
+	    nothing_again(&view, &choice))
+		return -EAGAIN;
 
-	/*
-	 * Who could not send anything last time (no memory, the peer's window)
-	 * waits for its next acknowledgment, if one is to come.
-	 */
 	stuck = path && path->slot == idle;
-	if (!path || (stuck && READ_ONCE(tcp_sk(path->subflow->tcp_sock)->packets_out))) {
+	if (waits(path, stuck)) {
 		if (choice.more)
 			park(msk);
 		return -EAGAIN;
 	}
-	if (!choice.len) {
-		/* up to the core, and to what the scheduler wrote to snd_burst */
-		begin(conn, &view, &choice);
-		return 0;
-	}
-	to = choice.from + choice.len;
-	/* in softirq no push may be made to end before snd_nxt: see mptcpx_clamp() */
-	again = !owned && mptcpx_before64(to, view.nxt);
-	if (again && sched->copies) {
+	how = push_how(&view, &choice, sched->copies, owned, stuck);
+	if (how == PUSH_LATER) {
 		mptcpx_kick(conn, false);
 		return -EAGAIN;
 	}
-	if (choice.from != view.head && !mptcpx_head_move(msk, choice.from))
-		return -EAGAIN;
-
-	msk->snd_burst = choice.len;
-	if (mptcpx_before64(to, view.end)) {
-		if (!again)
-			mptcpx_clamp(conn, to, owned);
-	} else if (choice.more && !stuck) {
-		mptcpx_kick(conn, owned);
+	if (how != PUSH_FREELY) {
+		if (choice.from != view.head && !mptcpx_head_move(msk, choice.from))
+			return -EAGAIN;
+		msk->snd_burst = choice.len;
 	}
+	if (how == PUSH_CLAMPED)
+		mptcpx_clamp(conn, choice.from + choice.len, owned);
+	else if (how == PUSH_KICK)
+		mptcpx_kick(conn, owned);
 	begin(conn, &view, &choice);
 	return 0;
+}
+
+/* have acknowledgements not come to a stop for the time of the MPTCP timer? Pure */
+static bool acks_come(const struct mptcpx_conn *conn, unsigned long now)
+{
+	return time_before(now, conn->una_stamp + conn->msk->timer_ival);
+}
+
+/* is it asked who sends the next fragment, rather than who sends again? Pure */
+static bool goes_on(const struct mptcpx_conn *conn, unsigned long now)
+{
+	return conn->resending && !conn->kicked && acks_come(conn, now);
+}
+
+/* where the core sends again: from its first fragment, or where it goes on behind that; pure */
+static u64 resend_from(u64 first, u64 push_from, bool on)
+{
+	return on && !mptcpx_before64(push_from, first) ? push_from : first;
 }
 
 /*
@@ -157,7 +204,7 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	struct mptcpx_conn *conn = mptcpx_conn_get(msk, sched);
 	struct mptcp_data_frag *dfrag;
 	struct sock *ssk;
-	bool kicked, again;
+	bool kicked, on;
 
 	if (unlikely(!conn)) {
 		ssk = mptcpx_sym_mptcp_subflow_get_retrans(msk);
@@ -168,10 +215,9 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 
 	mptcpx_unclamp(conn, true);
 	mptcpx_paths_sync(conn, sched->copies);
+	on = goes_on(conn, jiffies);
 	kicked = conn->kicked;
 	conn->kicked = false;
-	again = conn->resending && !kicked &&
-		time_before(jiffies, conn->una_stamp + msk->timer_ival);
 	conn->resending = false;
 	if (sched->copies) {
 		/* with the head further back the core finds nothing to resend */
@@ -180,7 +226,7 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 			mptcpx_sym_mptcp_schedule_work(mptcpx_msk_sk(msk));
 		else if (kicked)
 			park(msk);
-		if (kicked && time_before(jiffies, conn->una_stamp + msk->timer_ival)) {
+		if (kicked && acks_come(conn, jiffies)) {
 			mptcpx_stale_uncount(msk);
 			return -EAGAIN;
 		}
@@ -205,8 +251,7 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	if (dfrag) {
 		conn->push_slot = mptcpx_slot_index(conn, mptcpx_ctx(ssk));
 		/* __mptcp_retrans() of 7.3 asks anew for each fragment */
-		if (!again || mptcpx_before64(conn->push_from, dfrag->data_seq))
-			conn->push_from = dfrag->data_seq;
+		conn->push_from = resend_from(dfrag->data_seq, conn->push_from, on);
 		conn->push_nxt = mptcpx_sent_end(msk);
 	}
 	conn->resending = true;
@@ -421,3 +466,7 @@ void mptcpx_unregister(struct mptcpx_sched *sched)
 	synchronize_rcu();
 }
 EXPORT_SYMBOL_GPL(mptcpx_unregister);
+
+#ifdef MPTCPX_KUNIT
+#include "adapter_test.c"
+#endif
