@@ -153,43 +153,55 @@ static u32 wrr_rate(const struct mptcpx_view *view, const struct mptcpx_path *pa
 	return clamp_t(u64, rate >> 10, 1, U32_MAX);
 }
 
-static bool wrr_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *view,
-			 struct mptcpx_choice *choice)
+/* what the choice has to know of a subflow, its virtual time brought up to date; pure */
+static void wrr_enter(struct wrr_path *path, const struct mptcpx_path *p,
+		      struct mptcpx_slot *slot, u32 weight)
 {
-	const struct wrr_net *wn = net_generic(sock_net(mptcpx_msk_sk(conn->msk)), wrr_net_id);
-	bool automatic = READ_ONCE(wn->mode) == WRR_AUTO;
-	struct wrr_path path[MPTCPX_PATHS_MAX];
-	struct mptcpx_slot *slot;
-	unsigned int i;
-	int best;
-
-	for (i = 0; i < view->n; i++) {
-		const struct mptcpx_path *p = &view->path[i];
-
-		slot = &conn->slots[p->slot];
-		path[i].weight = automatic ? wrr_rate(view, p) : wrr_weight(wn, slot, p->subflow);
-		path[i].full = !p->room;
-		path[i].rank = p->backup ? WRR_BACKUP :
-			       p->timed_out ? WRR_TIMED_OUT :
-			       !path[i].weight ? WRR_ZERO_WEIGHT : WRR_SERVED;
-		path[i].weight = path[i].weight ?: 1;
-		if (slot->vbytes != slot->bytes) {
-			slot->vtime += div_u64((slot->bytes - slot->vbytes) << WRR_SHIFT,
-					       path[i].weight);
-			slot->vbytes = slot->bytes;
-		}
-		path[i].vtime = slot->vtime;
+	path->full = !p->room;
+	path->rank = p->backup ? WRR_BACKUP :
+		     p->timed_out ? WRR_TIMED_OUT :
+		     !weight ? WRR_ZERO_WEIGHT : WRR_SERVED;
+	path->weight = weight ?: 1;
+	if (slot->vbytes != slot->bytes) {
+		slot->vtime += div_u64((slot->bytes - slot->vbytes) << WRR_SHIFT, path->weight);
+		slot->vbytes = slot->bytes;
 	}
+	path->vtime = slot->vtime;
+}
 
-	best = wrr_pick(path, view->n, !automatic);
+/* who is served, and with how much; what was lifted is kept; pure */
+static bool wrr_choose(struct mptcpx_slot *slots, const struct mptcpx_view *view,
+		       struct wrr_path *path, bool wait, struct mptcpx_choice *choice)
+{
+	int best = wrr_pick(path, view->n, wait);
+	unsigned int i;
+
 	for (i = 0; i < view->n; i++)
-		conn->slots[view->path[i].slot].vtime = path[i].vtime;
+		slots[view->path[i].slot].vtime = path[i].vtime;
 	if (best < 0)
 		return false;
 
 	choice->path = best;
 	choice->len = min(view->path[best].room, WRR_BURST);
 	return true;
+}
+
+static bool wrr_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *view,
+			 struct mptcpx_choice *choice)
+{
+	const struct wrr_net *wn = net_generic(sock_net(mptcpx_msk_sk(conn->msk)), wrr_net_id);
+	bool automatic = READ_ONCE(wn->mode) == WRR_AUTO;
+	struct wrr_path path[MPTCPX_PATHS_MAX];
+	unsigned int i;
+
+	for (i = 0; i < view->n; i++) {
+		const struct mptcpx_path *p = &view->path[i];
+		struct mptcpx_slot *slot = &conn->slots[p->slot];
+
+		wrr_enter(&path[i], p, slot,
+			  automatic ? wrr_rate(view, p) : wrr_weight(wn, slot, p->subflow));
+	}
+	return wrr_choose(conn->slots, view, path, !automatic, choice);
 }
 
 static struct mptcpx_sched wrr = {
