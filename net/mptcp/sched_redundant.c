@@ -155,15 +155,26 @@ static bool redundant_opportunistic(const struct mptcpx_ledger *ledger,
 	return redundant_copy(ledger, view, view->nxt, choice);
 }
 
+/*
+ * In either mode; pure. With nothing in flight both begin alike: with data never sent,
+ * be it a probe of the peer's window.
+ */
+static bool redundant_decide(bool full, const struct mptcpx_ledger *ledger,
+			     const struct mptcpx_view *view, struct mptcpx_choice *choice)
+{
+	if (full && view->una != view->nxt)
+		return redundant_copy(ledger, view, view->end, choice);
+	return redundant_opportunistic(ledger, view, choice);
+}
+
 static bool redundant_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *view,
 			       struct mptcpx_choice *choice)
 {
 	const struct redundant_net *rn;
 
 	rn = net_generic(sock_net(mptcpx_msk_sk(conn->msk)), redundant_net_id);
-	if (READ_ONCE(rn->mode) == REDUNDANT_FULL && view->una != view->nxt)
-		return redundant_copy(&conn->ledger, view, view->end, choice);
-	return redundant_opportunistic(&conn->ledger, view, choice);
+	return redundant_decide(READ_ONCE(rn->mode) == REDUNDANT_FULL, &conn->ledger, view,
+				choice);
 }
 
 static struct mptcpx_sched redundant = {

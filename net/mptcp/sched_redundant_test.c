@@ -109,8 +109,26 @@ static const struct redundant_case copy_table[] = {
 	  0, 1000, 2000, 1000, 1, 999, 1001, true },
 };
 
-static void redundant_run(struct kunit *test, const struct redundant_case *c, bool all,
-			  u64 origin)
+static const struct redundant_case full_table[] = {
+	{ "each from its own place, copies before what was never sent",
+	  { A(.room = 0), B() }, 2, { { 1, 0, 1000 } }, 0, 1000, 2000, 9000, 1, 0, 2000, true },
+	{ "nothing never sent is left", { A(), B() }, 2, { { 1, 0, 1000 } },
+	  0, 1000, 1000, 9000, 1, 0, 1000, true },
+	{ "all have all", { A(), B() }, 2, { { 3, 0, 1000 } }, 0, 1000, 1000, 9000, NOBODY },
+	{ "one byte in flight", { A(.room = 0), B() }, 2, { { 1, 0, 1 } },
+	  0, 1, 1000, 9000, 1, 0, 1000, true },
+	{ "nothing in flight", { A(), B() }, 2, { },
+	  1000, 1000, 2000, 9000, 0, 1000, 1000, true },
+	{ "the peer's window is closed, all sent in flight",
+	  { A(), B() }, 2, { { 3, 0, 1000 } }, 0, 1000, 2000, 1000, NOBODY },
+	{ "the peer's window is closed, nothing in flight: a probe",
+	  { A(), B() }, 2, { }, 1000, 1000, 2000, 1000, 0, 1000, 1000, true },
+};
+
+enum redundant_run { RUN_COPY, RUN_OPPORTUNISTIC, RUN_FULL };
+
+static void redundant_run(struct kunit *test, const struct redundant_case *c,
+			  enum redundant_run what, u64 origin)
 {
 	struct mptcpx_ledger *ledger = kunit_kzalloc(test, sizeof(*ledger), GFP_KERNEL);
 	struct mptcpx_view *view = kunit_kzalloc(test, sizeof(*view), GFP_KERNEL);
@@ -138,8 +156,8 @@ static void redundant_run(struct kunit *test, const struct redundant_case *c, bo
 		view->primary += !c->path[i].backup;
 	}
 
-	sends = all ? redundant_copy(ledger, view, view->end, &choice) :
-		      redundant_opportunistic(ledger, view, &choice);
+	sends = what == RUN_COPY ? redundant_copy(ledger, view, view->end, &choice) :
+		redundant_decide(what == RUN_FULL, ledger, view, &choice);
 	KUNIT_EXPECT_EQ_MSG(test, sends, c->sends != NOBODY, "%s", c->name);
 	KUNIT_EXPECT_EQ_MSG(test, choice.more, c->more, "%s", c->name);
 	if (sends && c->sends != NOBODY) {
@@ -161,7 +179,8 @@ static void redundant_opportunistic_choice(struct kunit *test)
 
 	for (o = 0; o < ARRAY_SIZE(redundant_origins); o++)
 		for (i = 0; i < ARRAY_SIZE(opportunistic_table); i++)
-			redundant_run(test, &opportunistic_table[i], false, redundant_origins[o]);
+			redundant_run(test, &opportunistic_table[i], RUN_OPPORTUNISTIC,
+				      redundant_origins[o]);
 }
 
 static void redundant_copy_choice(struct kunit *test)
@@ -170,12 +189,22 @@ static void redundant_copy_choice(struct kunit *test)
 
 	for (o = 0; o < ARRAY_SIZE(redundant_origins); o++)
 		for (i = 0; i < ARRAY_SIZE(copy_table); i++)
-			redundant_run(test, &copy_table[i], true, redundant_origins[o]);
+			redundant_run(test, &copy_table[i], RUN_COPY, redundant_origins[o]);
+}
+
+static void redundant_full_choice(struct kunit *test)
+{
+	unsigned int i, o;
+
+	for (o = 0; o < ARRAY_SIZE(redundant_origins); o++)
+		for (i = 0; i < ARRAY_SIZE(full_table); i++)
+			redundant_run(test, &full_table[i], RUN_FULL, redundant_origins[o]);
 }
 
 static struct kunit_case redundant_cases[] = {
 	KUNIT_CASE(redundant_opportunistic_choice),
 	KUNIT_CASE(redundant_copy_choice),
+	KUNIT_CASE(redundant_full_choice),
 	{ }
 };
 
