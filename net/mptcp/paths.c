@@ -193,6 +193,26 @@ static u32 capacity(const struct mptcp_sock *msk, const struct mptcpx_view *view
 	return min(sndbuf, view->wnd_end - view->una);
 }
 
+/* payload of a full packet; options may have left no room for any, by its count */
+static u32 path_mss(const struct tcp_sock *tp)
+{
+	return max_t(int, READ_ONCE(tp->mss_cache) - MPTCPX_DSS_LEN, 1);
+}
+
+/* µs; not measured yet is the longest there can be */
+static u32 path_srtt(const struct tcp_sock *tp)
+{
+	return (READ_ONCE(tp->srtt_us) >> 3) ?: U32_MAX;
+}
+
+/* is a loss being repaired, or does the peer hold what came behind one? */
+static bool path_hole(const struct tcp_sock *tp)
+{
+	/* not locked, see path_room(); bits of a byte */
+	return data_race(tp->inet_conn.icsk_ca_state >= TCP_CA_Recovery) ||
+	       READ_ONCE(tp->sacked_out);
+}
+
 /* jiffies until the subflow's TCP gives up waiting; 0 if it is not */
 static long subflow_timeout(const struct mptcp_subflow_context *subflow)
 {
@@ -252,7 +272,6 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 	view->primary = 0;
 
 	mptcpx_for_each_subflow(msk, subflow) {
-		struct inet_connection_sock *icsk = inet_csk(subflow->tcp_sock);
 		struct tcp_sock *tp = tcp_sk(subflow->tcp_sock);
 
 		slot = slot_of(conn, i++, subflow);
@@ -265,17 +284,15 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 		path->slot = slot - conn->slots;
 		path->backup = mptcpx_is_backup(subflow);
 		view->primary += !path->backup;
-		path->srtt_us = (READ_ONCE(tp->srtt_us) >> 3) ?: U32_MAX;
+		path->srtt_us = path_srtt(tp);
 		/* not locked: of this moment or the last, see path_room() */
 		path->min_rtt_us = data_race(tcp_min_rtt(tp));
-		path->mss = max_t(int, READ_ONCE(tp->mss_cache) - MPTCPX_DSS_LEN, 1);
+		path->mss = path_mss(tp);
 		path->room = path_room(subflow->tcp_sock, tp, path->mss);
 		path->queued = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
 		path->window = (u64)tcp_snd_cwnd(tp) * path->mss;
-		/* not locked, as above; bits of a byte */
-		path->hole = data_race(icsk->icsk_ca_state >= TCP_CA_Recovery) ||
-			     READ_ONCE(tp->sacked_out);
-		path->timed_out = READ_ONCE(icsk->icsk_retransmits);
+		path->hole = path_hole(tp);
+		path->timed_out = READ_ONCE(inet_csk(subflow->tcp_sock)->icsk_retransmits);
 		path->sent = slot->bytes;
 		path->rate = path_rate(tp);
 		timeout = max(timeout, subflow_timeout(subflow));

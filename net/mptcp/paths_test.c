@@ -93,6 +93,55 @@ static void paths_capacity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, capacity(msk, view), INT_MAX / 3 * 2U);
 }
 
+static void paths_measures(struct kunit *test)
+{
+	static const struct {
+		u32 mss_cache, mss, srtt8, srtt;
+	} cases[] = {
+		{ 1460, 1432, 80000, 10000 },
+		{ MPTCPX_DSS_LEN + 2, 2, 8, 1 },
+		{ MPTCPX_DSS_LEN + 1, 1, 15, 1 },
+		/* no room for data, as it seems: divided by, nevertheless */
+		{ MPTCPX_DSS_LEN, 1, 7, U32_MAX },
+		{ MPTCPX_DSS_LEN - 1, 1, 0, U32_MAX },
+		{ 0, 1, U32_MAX, U32_MAX >> 3 },
+		{ 65535, 65535 - MPTCPX_DSS_LEN, 16, 2 },
+	};
+	static const struct {
+		u8 ca_state;
+		u32 sacked;
+		bool hole;
+	} holes[] = {
+		{ TCP_CA_Open, 0, false }, { TCP_CA_Disorder, 0, false }, { TCP_CA_CWR, 0, false },
+		{ TCP_CA_Recovery, 0, true }, { TCP_CA_Loss, 0, true }, { TCP_CA_Open, 1, true },
+		{ TCP_CA_Disorder, 3, true },
+	};
+	struct tcp_sock *tp = fake_tcp(test, 10, 0, 0);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		tp->mss_cache = cases[i].mss_cache;
+		tp->srtt_us = cases[i].srtt8;
+		KUNIT_EXPECT_EQ_MSG(test, path_mss(tp), cases[i].mss, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, path_srtt(tp), cases[i].srtt, "case %u", i);
+	}
+	for (i = 0; i < ARRAY_SIZE(holes); i++) {
+		tp->inet_conn.icsk_ca_state = holes[i].ca_state;
+		tp->sacked_out = holes[i].sacked;
+		KUNIT_EXPECT_EQ_MSG(test, path_hole(tp), holes[i].hole, "hole %u", i);
+	}
+}
+
+/* the subflow's timer, where it is kept: see mptcpx_timeout_expires() */
+static void fake_timeout(struct tcp_sock *tp, unsigned long expires)
+{
+#ifdef MPTCPX_HAVE_inet_connection_sock_icsk_timeout
+	tp->inet_conn.icsk_timeout = expires;
+#else
+	((struct sock *)tp)->tcp_retransmit_timer.expires = expires;
+#endif
+}
+
 /* a connection of @n subflows, with @bytes in one fragment from @una, all sent */
 static struct mptcpx_conn *fake_conn(struct kunit *test, unsigned int n, u64 una, u16 bytes)
 {
@@ -264,6 +313,105 @@ static void paths_many(struct kunit *test)
 				min(i, MPTCPX_PATHS_MAX));
 }
 
+/* how long the core waits for who waits longest, but not for the dead */
+static void paths_timeouts(struct kunit *test)
+{
+	struct mptcpx_conn *conn = fake_conn(test, 3, 7, 100);
+	struct mptcp_subflow_context *subflow;
+	struct tcp_sock *tp;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		tp = fake_tcp(test, 10, 0, 0);
+		nth(conn, i)->tcp_sock = (struct sock *)tp;
+		fake_timeout(tp, jiffies + 100 * HZ * (i + 1));
+	}
+	/* nobody waits */
+	KUNIT_EXPECT_EQ(test, subflow_timeout(nth(conn, 1)), 0L);
+	mptcpx_set_timeout(conn->msk);
+	KUNIT_EXPECT_EQ(test, conn->msk->timer_ival, (unsigned long)TCP_RTO_MIN);
+	mptcpx_for_each_subflow(conn->msk, subflow)
+		inet_csk(subflow->tcp_sock)->icsk_pending = ICSK_TIME_RETRANS;
+	/* the test itself takes time */
+	KUNIT_EXPECT_GT(test, subflow_timeout(nth(conn, 1)), 190L * HZ);
+	KUNIT_EXPECT_LE(test, subflow_timeout(nth(conn, 1)), 200L * HZ);
+	mptcpx_set_timeout(conn->msk);
+	KUNIT_EXPECT_GT(test, conn->msk->timer_ival, 290UL * HZ);
+	KUNIT_EXPECT_LE(test, conn->msk->timer_ival, 300UL * HZ);
+	/* nothing was heard of it for that time already */
+	nth(conn, 2)->stale_count = 1;
+	KUNIT_EXPECT_EQ(test, subflow_timeout(nth(conn, 2)), 0L);
+	mptcpx_set_timeout(conn->msk);
+	KUNIT_EXPECT_LE(test, conn->msk->timer_ival, 200UL * HZ);
+	KUNIT_EXPECT_GT(test, conn->msk->timer_ival, 190UL * HZ);
+	/* due, or overdue */
+	fake_timeout((struct tcp_sock *)nth(conn, 1)->tcp_sock, jiffies - HZ);
+	KUNIT_EXPECT_LT(test, subflow_timeout(nth(conn, 1)), 0L);
+	nth(conn, 0)->stale_count = 1;
+	mptcpx_set_timeout(conn->msk);
+	KUNIT_EXPECT_EQ(test, conn->msk->timer_ival, (unsigned long)TCP_RTO_MIN);
+}
+
+/* who is in the snapshot, at which place */
+static void paths_snapshot(struct kunit *test)
+{
+	const u64 una = U64_MAX - 500;
+	struct mptcpx_conn *conn = fake_conn(test, 7, una, 1000);
+	struct mptcpx_view *view = kunit_kzalloc(test, sizeof(*view), GFP_KERNEL);
+	struct mptcp_sock *msk = conn->msk;
+	struct tcp_sock *tp;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, view);
+	mptcpx_msk_sk(msk)->sk_sndbuf = 9000;
+	msk->wnd_end = una + 5000;
+	for (i = 0; i < 7; i++) {
+		tp = fake_tcp(test, 10 + i, 0, 0);
+		((struct sock *)tp)->sk_state = TCP_ESTABLISHED;
+		nth(conn, i)->tcp_sock = (struct sock *)tp;
+		tp->mss_cache = 1000 + MPTCPX_DSS_LEN;
+		tp->srtt_us = (i + 1) << 13;
+		tp->write_seq = 300;
+		tp->snd_nxt = 300;
+		tp->snd_una = 300 - i;
+	}
+	((struct sock *)nth(conn, 1)->tcp_sock)->sk_state = TCP_FIN_WAIT1;
+	nth(conn, 2)->backup = 1;
+	((struct sock *)nth(conn, 3)->tcp_sock)->sk_state = TCP_CLOSE_WAIT;
+	nth(conn, 3)->request_bkup = 1;
+	nth(conn, 4)->request_join = 1;	/* its handshake is not over */
+	inet_csk(nth(conn, 5)->tcp_sock)->icsk_retransmits = 1;
+	nth(conn, 5)->request_join = 1;
+	nth(conn, 5)->fully_established = 1;
+	conn->slots[5].bytes = 77;
+
+	mptcpx_paths_view(conn, view);
+	KUNIT_EXPECT_EQ(test, view->una, una);
+	KUNIT_EXPECT_EQ(test, view->nxt, una + 1000);
+	KUNIT_EXPECT_EQ(test, view->head, una + 1000);
+	KUNIT_EXPECT_EQ(test, view->end, una + 1000);
+	KUNIT_EXPECT_EQ(test, view->wnd_end, una + 5000);
+	KUNIT_EXPECT_EQ(test, view->capacity, 5000U);
+	KUNIT_ASSERT_EQ(test, view->n, 5);
+	KUNIT_EXPECT_EQ(test, view->primary, 3);
+	for (i = 0; i < 5; i++) {
+		static const u8 slot[] = { 0, 2, 3, 5, 6 };
+		const struct mptcpx_path *path = &view->path[i];
+
+		KUNIT_EXPECT_EQ(test, path->index, i);
+		KUNIT_EXPECT_EQ(test, path->slot, slot[i]);
+		KUNIT_EXPECT_PTR_EQ(test, path->subflow, nth(conn, slot[i]));
+		KUNIT_EXPECT_EQ(test, path->backup, slot[i] == 2 || slot[i] == 3);
+		KUNIT_EXPECT_EQ(test, path->timed_out, slot[i] == 5);
+		KUNIT_EXPECT_EQ(test, path->srtt_us, (slot[i] + 1U) << 10);
+		KUNIT_EXPECT_EQ(test, path->mss, 1000U);
+		KUNIT_EXPECT_EQ(test, path->window, (10ULL + slot[i]) * 1000);
+		KUNIT_EXPECT_EQ(test, path->queued, slot[i]);
+		KUNIT_EXPECT_EQ(test, path->sent, slot[i] == 5 ? 77ULL : 0ULL);
+		KUNIT_EXPECT_FALSE(test, path->hole);
+	}
+}
+
 static struct kunit_case paths_cases[] = {
 	KUNIT_CASE(paths_room),
 	KUNIT_CASE(paths_rate),
@@ -272,6 +420,9 @@ static struct kunit_case paths_cases[] = {
 	KUNIT_CASE(paths_stopped),
 	KUNIT_CASE(paths_slots),
 	KUNIT_CASE(paths_many),
+	KUNIT_CASE(paths_measures),
+	KUNIT_CASE(paths_timeouts),
+	KUNIT_CASE(paths_snapshot),
 	{ }
 };
 
