@@ -51,7 +51,8 @@ static void sock_ends(const struct sock *sk, struct mptcpx_pm_addr *local,
 	}
 }
 
-static enum mptcpx_pm_phase phase(const struct mptcp_subflow_context *subflow, int state)
+/* where a subflow stands; pure. @joined: all that its handshake asks for has been said */
+static enum mptcpx_pm_phase phase(int state, bool joined)
 {
 	switch (state) {
 	case TCP_SYN_SENT:
@@ -59,52 +60,64 @@ static enum mptcpx_pm_phase phase(const struct mptcp_subflow_context *subflow, i
 		return MPTCPX_PM_JOINING;
 	case TCP_ESTABLISHED:
 	case TCP_CLOSE_WAIT:
-		/* the fourth packet of the handshake is the last */
-		return subflow->request_join && !READ_ONCE(subflow->fully_established) ?
-		       MPTCPX_PM_JOINING : MPTCPX_PM_UP;
+		return joined ? MPTCPX_PM_UP : MPTCPX_PM_JOINING;
 	default:
 		return MPTCPX_PM_CLOSING;
 	}
 }
 
 /*
- * Since the last retransmission timeout or loss probe, by the timer that runs since then
- * (tcp_send_loss_probe() starts it anew). One that is due, or about something else, tells
- * nothing: the next probe is put off with all that is sent. Not by the stamp of the first
- * retransmission: that may have been a fast one.
+ * Jiffies since the last retransmission timeout or loss probe, by the timer that runs
+ * since then (tcp_send_loss_probe() starts it anew), which has @left to run; pure. One that
+ * is due, or about something else, tells nothing: the next probe is put off with all that
+ * is sent. Not by the stamp of the first retransmission: that may have been a fast one.
  */
-static u32 waited(const struct sock *ssk)
+static long waited(u8 pending, long rto, long left)
 {
-	long rto = READ_ONCE(inet_csk(ssk)->icsk_rto);
-	long left = mptcpx_timeout_expires(ssk) - jiffies;
+	return pending == ICSK_TIME_RETRANS && left > 0 && left <= rto ? rto - left : 0;
+}
 
-	if (READ_ONCE(inet_csk(ssk)->icsk_pending) != ICSK_TIME_RETRANS)
-		return 0;
-	return left > 0 && left <= rto ? jiffies_to_msecs(rto - left) : 0;
+/* the probe for the loss of the tail asks as well, and comes first; pure */
+static u8 timeouts(u8 retransmits, u32 probe)
+{
+	return retransmits ?: probe != 0;
+}
+
+/* each timeout doubles it, but for thin streams; pure */
+static u32 rto_before(u32 ms, u8 backoff)
+{
+	return ms >> !!backoff;
+}
+
+/* ms, rounded up, from what TCP keeps: eighths of µs; pure */
+static u32 rtt_ms(u32 srtt_us)
+{
+	return DIV_ROUND_UP(srtt_us >> 3, USEC_PER_MSEC);
 }
 
 static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_pm_sub *sub)
 {
 	const struct sock *ssk = mptcpx_ssk(subflow);
+	const struct inet_connection_sock *icsk = inet_csk(ssk);
 	const struct tcp_sock *tp = tcp_sk(ssk);
+	long rto = READ_ONCE(icsk->icsk_rto);
 
 	sub->id = subflow->subflow_id;
 	sock_ends(ssk, &sub->local, &sub->remote);
 	sub->local_id = READ_ONCE(subflow->local_id);
 	sub->remote_id = READ_ONCE(subflow->remote_id);
-	sub->phase = phase(subflow, inet_sk_state_load(ssk));
+	/* the fourth packet of the handshake is the last */
+	sub->phase = phase(inet_sk_state_load(ssk), !subflow->request_join ||
+			   READ_ONCE(subflow->fully_established));
 	sub->backup = subflow->request_bkup;
 	sub->bound = READ_ONCE(ssk->sk_bound_dev_if) != 0;
 	sub->outstanding = READ_ONCE(tp->packets_out) != 0;
-	/* the probe for the loss of the tail asks as well, and comes first */
-	sub->timeouts = READ_ONCE(inet_csk(ssk)->icsk_retransmits) ?:
-			READ_ONCE(tp->tlp_high_seq) != 0;
-	/* each timeout doubles it, but for thin streams */
-	sub->rto = jiffies_to_msecs(READ_ONCE(inet_csk(ssk)->icsk_rto)) >>
-		   !!READ_ONCE(inet_csk(ssk)->icsk_backoff);
-	sub->waited = waited(ssk);
+	sub->timeouts = timeouts(READ_ONCE(icsk->icsk_retransmits), READ_ONCE(tp->tlp_high_seq));
+	sub->rto = rto_before(jiffies_to_msecs(rto), READ_ONCE(icsk->icsk_backoff));
+	sub->waited = jiffies_to_msecs(waited(READ_ONCE(icsk->icsk_pending), rto,
+					      mptcpx_timeout_expires(ssk) - jiffies));
 	sub->quiet = jiffies_to_msecs(tcp_jiffies32 - READ_ONCE(tp->rcv_tstamp));
-	sub->rtt = DIV_ROUND_UP(READ_ONCE(tp->srtt_us) >> 3, USEC_PER_MSEC);
+	sub->rtt = rtt_ms(READ_ONCE(tp->srtt_us));
 }
 
 /*
@@ -393,3 +406,7 @@ void mptcpx_pm_sock_resync(struct mptcpx_pm *pm)
 	}
 	pm->overrun = false;
 }
+
+#ifdef MPTCPX_KUNIT
+#include "pm_sock_test.c"
+#endif
