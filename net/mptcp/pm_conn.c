@@ -823,6 +823,27 @@ static u8 id_of(const struct pass *pass, u8 l)
 	return pass->pm->local[l].id;
 }
 
+/* one more subflow of a pair has been asked for */
+static void try_asked(struct mptcpx_pm *pm, struct mptcpx_pm_try *try, unsigned int per_pair)
+{
+	unsigned int ms;
+
+	try->reached = true;
+	if (try->asked < U8_MAX)
+		try->asked++;
+	if (try->pair != MPTCPX_PM_PAIR_UP) {
+		try->pair = MPTCPX_PM_PAIR_JOINING;
+		try->since = jiffies;
+	} else if (try->asked > per_pair) {
+		/* one of several: nothing else tells that it was refused */
+		ms = mptcpx_pm_backoff(MPTCPX_PM_REFUSED, try->asked - per_pair,
+				       pm->knob[MPTCPX_PM_KNOB_RETRY_FIRST],
+				       pm->knob[MPTCPX_PM_KNOB_RETRY_LIMIT],
+				       pm->knob[MPTCPX_PM_KNOB_PROBE], get_random_u32());
+		try->next = jiffies + msecs_to_jiffies(ms);
+	}
+}
+
 /* Each returns -EAGAIN if it is not the time, and has done nothing then. */
 
 static int do_create(struct pass *pass, const struct mptcpx_pm_step *step)
@@ -864,24 +885,7 @@ static int do_create(struct pass *pass, const struct mptcpx_pm_step *step)
 		return 0;
 	}
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_CREATES);
-	try->reached = true;
-	if (try->asked < U8_MAX)
-		try->asked++;
-	if (try->pair != MPTCPX_PM_PAIR_UP) {
-		try->pair = MPTCPX_PM_PAIR_JOINING;
-		try->since = jiffies;
-	}
-	/* one of several: nothing else tells that it was refused */
-	if (try->pair == MPTCPX_PM_PAIR_UP && try->asked > pass->view->per_pair) {
-		unsigned int ms = mptcpx_pm_backoff(MPTCPX_PM_REFUSED,
-						    try->asked - pass->view->per_pair,
-						    pm->knob[MPTCPX_PM_KNOB_RETRY_FIRST],
-						    pm->knob[MPTCPX_PM_KNOB_RETRY_LIMIT],
-						    pm->knob[MPTCPX_PM_KNOB_PROBE],
-						    get_random_u32());
-
-		try->next = jiffies + msecs_to_jiffies(ms);
-	}
+	try_asked(pm, try, pass->view->per_pair);
 	/* the handshake is looked at when it should be over, whatever happens */
 	pass->again = true;
 	return 0;
@@ -974,6 +978,13 @@ static int do_priority(struct pass *pass, const struct mptcpx_pm_step *step)
 	return 0;
 }
 
+/* is the peer to be told once more whether to spare this subflow? */
+static bool prio_again(const struct pass *pass, u8 s)
+{
+	return pass->conn->prio & BIT(pass->slot[s]) &&
+	       pass->state->sub[s].phase == MPTCPX_PM_UP;
+}
+
 /* an MP_PRIO goes out once, on an acknowledgment that nobody sends again */
 static void priorities_again(struct pass *pass)
 {
@@ -988,8 +999,7 @@ static void priorities_again(struct pass *pass)
 		return;
 	}
 	for (s = 0; s < pass->state->subs; s++) {
-		if (!(conn->prio & BIT(pass->slot[s])) ||
-		    pass->state->sub[s].phase != MPTCPX_PM_UP)
+		if (!prio_again(pass, s))
 			continue;
 		step.sub = s;
 		step.backup = pass->state->sub[s].backup;
@@ -1004,6 +1014,31 @@ static void priorities_again(struct pass *pass)
 		mptcpx_pm_conn_timer(pass->pm, conn, conn->prio_next);
 }
 
+/* where it is kept that the peer was told of an address; NULL: there is no more room */
+static struct mptcpx_pm_told *told_get(struct mptcpx_pm_conn *conn, u8 local_id)
+{
+	struct mptcpx_pm_told *told = NULL;
+	u8 i;
+
+	for (i = 0; i < ARRAY_SIZE(conn->told); i++) {
+		if (conn->told[i].local_id == local_id)
+			return &conn->told[i];
+		if (!conn->told[i].local_id && !told)
+			told = &conn->told[i];
+	}
+	if (told)
+		memset(told, 0, sizeof(*told));
+	return told;
+}
+
+/* it may be lost, or found no room in the peer: said again, more and more seldom */
+static void told_again(struct mptcpx_pm_told *told, u8 local_id)
+{
+	told->local_id = local_id;
+	told->next = jiffies + HZ * (1 << (2 * told->times));
+	told->times++;
+}
+
 static int do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 {
 	const struct mptcpx_pm_local *local = &pass->pm->local[step->local];
@@ -1015,22 +1050,11 @@ static int do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 		.flags = MPTCP_PM_ADDR_FLAG_SIGNAL |
 			 (step->backup ? MPTCP_PM_ADDR_FLAG_BACKUP : 0),
 	};
-	struct mptcpx_pm_told *told = NULL;
+	struct mptcpx_pm_told *told = told_get(conn, local->id);
 	int err;
-	u8 i;
 
-	for (i = 0; i < ARRAY_SIZE(conn->told); i++) {
-		if (conn->told[i].local_id == local->id) {
-			told = &conn->told[i];
-			break;
-		}
-		if (!conn->told[i].local_id && !told)
-			told = &conn->told[i];
-	}
 	if (!told)
 		return 0;
-	if (told->local_id != local->id)
-		memset(told, 0, sizeof(*told));
 	err = mptcpx_pm_nl_announce(pm, conn->token, &here);
 	if (err == -EINVAL && here.id) {
 		/* as with CREATE */
@@ -1040,10 +1064,7 @@ static int do_announce(struct pass *pass, const struct mptcpx_pm_step *step)
 	if (err == -EAGAIN)
 		return err;
 	mptcpx_pm_count(pm, MPTCPX_PM_COUNT_ANNOUNCES);
-	told->local_id = local->id;
-	/* it may be lost, or found no room in the peer: said again */
-	told->next = jiffies + HZ * (1 << (2 * told->times));
-	told->times++;
+	told_again(told, local->id);
 	/* the next address once this one has arrived */
 	mptcpx_pm_conn_timer(pm, conn, jiffies + 1 +
 			     msecs_to_jiffies(clamp(pass->rtt, 5u, 500u)));

@@ -1020,6 +1020,184 @@ static void conn_ids(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, id_of(&t->pass, 1), 0);
 }
 
+/* a further subflow of a pair that is up may have been refused without a word */
+static void conn_another(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_try *try = try_get(&t->conn, 11, 0);
+	const unsigned long old = jiffies - 100 * HZ;
+
+	try->since = old;
+	try->next = old;
+	try_asked(&t->pm, try, 2);
+	KUNIT_EXPECT_EQ(test, try->pair, MPTCPX_PM_PAIR_JOINING);
+	KUNIT_EXPECT_TRUE(test, time_after(try->since, old));
+	KUNIT_EXPECT_TRUE(test, try->reached);
+	KUNIT_EXPECT_EQ(test, try->asked, 1);
+	KUNIT_EXPECT_EQ(test, try->next, old);
+	/* not up: it is known what becomes of it, however often it was */
+	try->asked = 9;
+	try_asked(&t->pm, try, 2);
+	KUNIT_EXPECT_EQ(test, try->next, old);
+	/* up, one more: as many as there are to be */
+	try->pair = MPTCPX_PM_PAIR_UP;
+	try->since = old;
+	try->asked = 1;
+	try_asked(&t->pm, try, 2);
+	KUNIT_EXPECT_EQ(test, try->pair, MPTCPX_PM_PAIR_UP);
+	KUNIT_EXPECT_EQ(test, try->since, old);
+	KUNIT_EXPECT_EQ(test, try->next, old);
+	/* and yet another: the first failure's time, 200 ms or some more */
+	try_asked(&t->pm, try, 2);
+	KUNIT_EXPECT_EQ(test, try->asked, 3);
+	KUNIT_EXPECT_TRUE(test, time_after(try->next, jiffies));
+	KUNIT_EXPECT_TRUE(test, time_before(try->next, jiffies + HZ));
+	/* more each time, and it never begins anew */
+	try->asked = U8_MAX - 1;
+	try_asked(&t->pm, try, 2);
+	KUNIT_EXPECT_EQ(test, try->asked, U8_MAX);
+	KUNIT_EXPECT_TRUE(test, time_after(try->next, jiffies + 20 * HZ));
+	try_asked(&t->pm, try, 2);
+	KUNIT_EXPECT_EQ(test, try->asked, U8_MAX);
+	/* more wanted than are counted */
+	try->next = old;
+	try_asked(&t->pm, try, 300);
+	KUNIT_EXPECT_EQ(test, try->next, old);
+}
+
+/* an address is announced again, each time later */
+static void conn_tells(struct kunit *test)
+{
+	static const u16 after[TELL] = { 1, 4, 16, 64, 256 };
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_told *told;
+	unsigned long before;
+	u8 i;
+
+	told = told_get(&t->conn, 11);
+	KUNIT_ASSERT_PTR_EQ(test, told, &t->conn.told[0]);
+	for (i = 0; i < TELL; i++) {
+		before = jiffies;
+		told_again(told, 11);
+		KUNIT_EXPECT_EQ(test, told->local_id, 11);
+		KUNIT_EXPECT_EQ(test, told->times, i + 1);
+		KUNIT_EXPECT_TRUE(test, time_in_range(told->next, before + after[i] * HZ,
+						      jiffies + after[i] * HZ));
+	}
+	/* known: its place, and as it was */
+	KUNIT_EXPECT_PTR_EQ(test, told_get(&t->conn, 11), told);
+	KUNIT_EXPECT_EQ(test, told->times, TELL);
+	for (i = 1; i < ARRAY_SIZE(t->conn.told); i++) {
+		told = told_get(&t->conn, 11 + i);
+		KUNIT_ASSERT_PTR_EQ(test, told, &t->conn.told[i]);
+		told_again(told, 11 + i);
+	}
+	KUNIT_EXPECT_NULL(test, told_get(&t->conn, 99));
+	/* withdrawn: the first free place, as a new one; others keep theirs */
+	t->conn.told[1].local_id = 0;
+	t->conn.told[3].local_id = 0;
+	KUNIT_EXPECT_PTR_EQ(test, told_get(&t->conn, 15), &t->conn.told[4]);
+	KUNIT_EXPECT_EQ(test, t->conn.told[4].times, 1);
+	told = told_get(&t->conn, 99);
+	KUNIT_EXPECT_PTR_EQ(test, told, &t->conn.told[1]);
+	KUNIT_EXPECT_EQ(test, told->times, 0);
+}
+
+/* a changed priority is told again, so often, to those that it was told of */
+static void conn_priorities(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+	unsigned long before;
+
+	t->state.subs = 2;
+	t->pass.slot[0] = 3;
+	t->pass.slot[1] = 0;
+	t->state.sub[0].phase = MPTCPX_PM_UP;
+	t->state.sub[1].phase = MPTCPX_PM_CLOSING;
+	/* nothing was told */
+	t->conn.prio_times = 1;
+	t->conn.prio_next = jiffies;
+	priorities_again(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.prio_times, 1);
+	KUNIT_EXPECT_FALSE(test, t->conn.timed);
+	KUNIT_ASSERT_FALSE(test, prio_again(&t->pass, 0));
+	t->conn.prio = BIT(3);
+	KUNIT_ASSERT_TRUE(test, prio_again(&t->pass, 0));
+	KUNIT_ASSERT_FALSE(test, prio_again(&t->pass, 1));
+	/* about to end */
+	t->conn.prio = BIT(0);
+	KUNIT_ASSERT_FALSE(test, prio_again(&t->pass, 0));
+	KUNIT_ASSERT_FALSE(test, prio_again(&t->pass, 1));
+
+	/* not yet: looked at then */
+	t->conn.prio_next = jiffies + 100 * HZ;
+	priorities_again(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.prio_times, 1);
+	KUNIT_EXPECT_TRUE(test, t->conn.timed);
+	KUNIT_EXPECT_EQ(test, (unsigned long)t->conn.timer.expires, t->conn.prio_next);
+	/* now; and once more, later */
+	t->conn.prio_next = jiffies;
+	before = jiffies;
+	priorities_again(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.prio_times, 2);
+	KUNIT_EXPECT_EQ(test, t->conn.prio, (u32)BIT(0));
+	KUNIT_EXPECT_TRUE(test, time_in_range(t->conn.prio_next, before + 2 * PRIO_AGAIN,
+					      jiffies + 2 * PRIO_AGAIN));
+	KUNIT_EXPECT_EQ(test, (unsigned long)t->conn.timer.expires, t->conn.prio_next);
+	/* the last time */
+	t->conn.prio_next = jiffies;
+	priorities_again(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.prio_times, 3);
+	KUNIT_EXPECT_EQ(test, t->conn.prio, 0U);
+	t->conn.prio = BIT(0);
+	t->conn.prio_next = jiffies;
+	priorities_again(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.prio_times, 3);
+}
+
+/* whose keepalive is set; of a connection that is not there none can be */
+static void conn_keeps(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+
+	t->pm.net = &init_net;
+	t->conn.token = 0;
+	t->state.subs = 2;
+	t->pass.slot[0] = 5;
+	t->pass.slot[1] = 1;
+	t->state.sub[0].phase = MPTCPX_PM_UP;
+	t->state.sub[1].phase = MPTCPX_PM_JOINING;
+	/* as it is: nothing to be done, and remembered */
+	keep_alive(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.kept, (u32)BIT(5));
+	KUNIT_EXPECT_EQ(test, t->conn.ours, 0U);
+	/* the application has its own */
+	t->state.keepalive = true;
+	t->pm.knob[MPTCPX_PM_KNOB_KEEPALIVE] = 10;
+	keep_alive(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.keepalive, MPTCPX_PM_THEIRS);
+	KUNIT_EXPECT_EQ(test, t->conn.kept, (u32)BIT(5));
+	KUNIT_EXPECT_EQ(test, t->conn.ours, 0U);
+	/* ours: tried, and again at the next look */
+	t->state.keepalive = false;
+	keep_alive(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.keepalive, 10);
+	KUNIT_EXPECT_EQ(test, t->conn.kept, 0U);
+	KUNIT_EXPECT_EQ(test, t->conn.ours, (u32)BIT(5));
+	/* what has been done is not done again */
+	t->conn.kept = BIT(5);
+	t->conn.ours = 0;
+	keep_alive(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.ours, 0U);
+	/* not wanted any more: undone where it is ours */
+	t->conn.ours = BIT(5);
+	t->state.sub[1].phase = MPTCPX_PM_UP;
+	t->pm.knob[MPTCPX_PM_KNOB_KEEPALIVE] = 0;
+	keep_alive(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->conn.kept, (u32)BIT(1));
+	KUNIT_EXPECT_EQ(test, t->conn.ours, (u32)BIT(5));
+}
+
 static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_remotes),
 	KUNIT_CASE(conn_heard),
@@ -1041,6 +1219,10 @@ static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_looks),
 	KUNIT_CASE(conn_timers),
 	KUNIT_CASE(conn_ids),
+	KUNIT_CASE(conn_another),
+	KUNIT_CASE(conn_tells),
+	KUNIT_CASE(conn_priorities),
+	KUNIT_CASE(conn_keeps),
 	{ }
 };
 
