@@ -119,24 +119,12 @@ static int nl_do(struct mptcpx_pm *pm, u32 token, struct sk_buff *skb)
 	return ret;
 }
 
-/* what are the numbers of MPTCP's family and of its group of events? */
-static int nl_family(struct mptcpx_pm *pm)
+/* from the description of a family */
+static int family_read(struct mptcpx_pm *pm, const struct nlmsghdr *nlh)
 {
 	const struct nlattr *attr, *group;
-	struct nlmsghdr *nlh = pm->buffer;
-	struct sk_buff *skb;
-	int ret, rem, rem2;
+	int rem, rem2;
 
-	skb = nl_command(pm, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 2, 0);
-	if (!skb)
-		return -ENOMEM;
-	if (nla_put_string(skb, CTRL_ATTR_FAMILY_NAME, MPTCP_PM_NAME)) {
-		kfree_skb(skb);
-		return -EMSGSIZE;
-	}
-	ret = nl_ask(pm, skb);
-	if (ret < 0)
-		return ret;
 	if (nlh->nlmsg_type != GENL_ID_CTRL)
 		return -ENOENT;
 
@@ -157,6 +145,25 @@ static int nl_family(struct mptcpx_pm *pm)
 		}
 	}
 	return pm->family && pm->group ? 0 : -ENOENT;
+}
+
+/* what are the numbers of MPTCP's family and of its group of events? */
+static int nl_family(struct mptcpx_pm *pm)
+{
+	struct sk_buff *skb;
+	int ret;
+
+	skb = nl_command(pm, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 2, 0);
+	if (!skb)
+		return -ENOMEM;
+	if (nla_put_string(skb, CTRL_ATTR_FAMILY_NAME, MPTCP_PM_NAME)) {
+		kfree_skb(skb);
+		return -EMSGSIZE;
+	}
+	ret = nl_ask(pm, skb);
+	if (ret < 0)
+		return ret;
+	return family_read(pm, pm->buffer);
 }
 
 /* ---- who else listens? ---- */
@@ -571,3 +578,7 @@ void mptcpx_pm_nl_close(struct mptcpx_pm *pm)
 	kfree(pm->buffer);
 	pm->buffer = NULL;
 }
+
+#ifdef MPTCPX_KUNIT
+#include "pm_nl_test.c"
+#endif
