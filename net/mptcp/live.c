@@ -397,3 +397,7 @@ void mptcpx_live_exit(void)
 {
 	unregister_pernet_subsys(&live_net_ops);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "live_test.c"
+#endif

@@ -101,6 +101,12 @@ static void show_addresses(struct seq_file *seq, const struct sock *ssk)
 		     ntohs(inet_sk(ssk)->inet_dport));
 }
 
+/* rounded */
+static unsigned int permille_of(u64 bytes, u64 total)
+{
+	return total ? div64_u64(bytes * 1000 + total / 2, total) : 0;
+}
+
 static void show_subflow(struct seq_file *seq, const struct mptcp_subflow_context *subflow,
 			 const struct mptcpx_slot *slot, u64 total)
 {
@@ -119,7 +125,7 @@ static void show_subflow(struct seq_file *seq, const struct mptcp_subflow_contex
 		seq_puts(seq, " bytes=- copied=- share=-\n");
 		return;
 	}
-	permille = total ? div64_u64(slot->bytes * 1000 + total / 2, total) : 0;
+	permille = permille_of(slot->bytes, total);
 	seq_printf(seq, " bytes=%llu copied=%llu share=%u.%u%%\n", slot->bytes, slot->copied,
 		   permille / 10, permille % 10);
 }
@@ -172,18 +178,26 @@ static const struct seq_operations proc_ops = {
 	.show	= proc_show,
 };
 
-/* "token=HEX scheduler=NAME" gives that connection that scheduler */
+/* "token=HEX scheduler=NAME", and nothing else */
+static bool proc_read_command(const char *buf, size_t size, u32 *token,
+			      char name[MPTCP_SCHED_NAME_MAX + 1])
+{
+	char more;
+
+	return strlen(buf) == size &&
+	       sscanf(buf, "token=%8x scheduler=%16s %c", token, name, &more) == 2 && *name;
+}
+
+/* gives that connection that scheduler */
 static int proc_write(struct file *file, char *buf, size_t size)
 {
 	struct net *net = seq_file_net(file->private_data);
-	char name[MPTCP_SCHED_NAME_MAX + 1], more;
+	char name[MPTCP_SCHED_NAME_MAX + 1];
 	u32 token;
 
 	if (!file_ns_capable(file, net->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
-	if (strlen(buf) != size ||
-	    sscanf(buf, "token=%8x scheduler=%16s %c", &token, name, &more) != 2 ||
-	    !*name)
+	if (!proc_read_command(buf, size, &token, name))
 		return -EINVAL;
 	return mptcpx_live_token(net, token, name);
 }
@@ -214,3 +228,7 @@ void mptcpx_proc_exit(void)
 {
 	unregister_pernet_subsys(&proc_net_ops);
 }
+
+#ifdef MPTCPX_KUNIT
+#include "proc_test.c"
+#endif
