@@ -64,7 +64,7 @@ good()
 {
 	local m suite suites=0
 
-	echo '*' >$filter
+	printf '*' >$filter
 	dmesg -c >/dev/null
 	for m in mptcpx mptcp_minrtt mptcp_redundant mptcp_wrr mptcpx_pm; do
 		insmod "$ko/good/$m.ko" || exit
