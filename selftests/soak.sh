@@ -71,12 +71,13 @@ answered()
 # file's; objects of caches that we use or have used for us.
 # shellcheck disable=SC2016	# for awk
 sample='
-/^(MemTotal|MemFree|Buffers|Cached|SReclaimable|SUnreclaim|KernelStack|Percpu):/ { kb[$1] = $2 }
+/^(MemTotal|MemFree|Buffers|Cached|AnonPages|SReclaimable|SUnreclaim|KernelStack|Percpu):/ { kb[$1] = $2 }
 $1 == "MPTCP" || $1 == "TCP" { n[$1] = $2 }
 $1 ~ /^kmalloc-(rnd-[0-9]+-)?[0-9]+k?$/ { size = $1; sub(/.*-/, "", size); n[size] += $2 }
 END {
 	used = kb["MemTotal:"] - kb["MemFree:"] - kb["Buffers:"] - kb["Cached:"]
-	used -= kb["SReclaimable:"]
+	# of the kernel: what "ip -batch" gathers in an hour is its own
+	used -= kb["SReclaimable:"] + kb["AnonPages:"]
 	printf "used=%d slab=%d mptcp=%d tcp=%d", used, kb["SUnreclaim:"], n["MPTCP"], n["TCP"]
 	m = split("8 16 32 64 96 128 192 256 512 1k 2k 4k 8k", sizes, " ")
 	for (i = 1; i <= m; i++)
