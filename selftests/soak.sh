@@ -71,7 +71,8 @@ answered()
 # file's; objects of caches that we use or have used for us.
 # shellcheck disable=SC2016	# for awk
 sample='
-/^(MemTotal|MemFree|Buffers|Cached|AnonPages|SReclaimable|SUnreclaim|KernelStack|Percpu):/ { kb[$1] = $2 }
+/^(MemTotal|MemFree|Buffers|Cached|AnonPages):/ { kb[$1] = $2 }
+/^(SReclaimable|SUnreclaim|KernelStack|Percpu):/ { kb[$1] = $2 }
 $1 == "MPTCP" || $1 == "TCP" { n[$1] = $2 }
 $1 ~ /^kmalloc-(rnd-[0-9]+-)?[0-9]+k?$/ { size = $1; sub(/.*-/, "", size); n[size] += $2 }
 END {
