@@ -68,16 +68,15 @@ answered()
 }
 
 # One line a minute: kB of unreclaimable slab, and of all that is neither free nor a
-# file's; objects of caches that we use or have used for us.
+# file's nor a program's; objects of caches that we use or have used for us.
 # shellcheck disable=SC2016	# for awk
 sample='
-/^(MemTotal|MemFree|Buffers|Cached|AnonPages):/ { kb[$1] = $2 }
-/^(SReclaimable|SUnreclaim|KernelStack|Percpu):/ { kb[$1] = $2 }
+/^(MemTotal|MemFree|Buffers|Cached|AnonPages|SReclaimable|SUnreclaim):/ { kb[$1] = $2 }
 $1 == "MPTCP" || $1 == "TCP" { n[$1] = $2 }
 $1 ~ /^kmalloc-(rnd-[0-9]+-)?[0-9]+k?$/ { size = $1; sub(/.*-/, "", size); n[size] += $2 }
 END {
 	used = kb["MemTotal:"] - kb["MemFree:"] - kb["Buffers:"] - kb["Cached:"]
-	# of the kernel: what "ip -batch" gathers in an hour is its own
+	# "ip -batch" gathers 200 MB in an hour, and gives them back at its end
 	used -= kb["SReclaimable:"] + kb["AnonPages:"]
 	printf "used=%d slab=%d mptcp=%d tcp=%d", used, kb["SUnreclaim:"], n["MPTCP"], n["TCP"]
 	m = split("8 16 32 64 96 128 192 256 512 1k 2k 4k 8k", sizes, " ")
