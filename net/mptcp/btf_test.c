@@ -290,12 +290,12 @@ static void btf_headers(struct kunit *test)
 	}
 }
 
-/* a header that gives itself away by its length alone */
-static void btf_short_header(struct kunit *test)
+/* a header that gives itself away by its length alone, or by where its types are */
+static void btf_odd_header(struct kunit *test)
 {
 	static const struct {
-		u32 len, string;
-	} cases[] = { { 20, 3 }, { 25, 0 } };
+		u32 len, string, type;
+	} cases[] = { { 20, 3, 0 }, { 25, 0, 0 }, { 24, 0, 2 } };
 	struct btf_header *hdr;
 	struct mptcpx_btf btf;
 	unsigned int i;
@@ -307,6 +307,7 @@ static void btf_short_header(struct kunit *test)
 		hdr->version = BTF_VERSION;
 		hdr->hdr_len = cases[i].len;
 		hdr->str_off = cases[i].string;
+		hdr->type_off = cases[i].type;
 		hdr->str_len = 1;
 		KUNIT_EXPECT_EQ(test, mptcpx_btf_open(&btf, hdr, sizeof(*hdr) + 8, NULL, 0),
 				-EINVAL);
@@ -330,6 +331,7 @@ static void btf_names(struct kunit *test)
 		{ BTF_KIND_FLOAT, "x" },
 		{ BTF_KIND_FUNC_PROTO, "function" },
 	};
+	struct btf_seen seen = { };
 	struct btf_image *image;
 	struct mptcpx_btf btf;
 	char ret[32], args[32];
@@ -368,6 +370,30 @@ static void btf_names(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, mptcpx_btf_open(&btf, bytes, size, NULL, 0), 0);
 	KUNIT_EXPECT_EQ(test, mptcpx_btf_members(&btf, id, btf_note, &(struct btf_seen){ }),
 			-EINVAL);
+	mptcpx_btf_close(&btf);
+	/* the last type lacks what stands behind it */
+	image = image_new(test);
+	image_int(image, "int", 4);
+	bytes = image_bytes(test, image, &size);
+	((struct btf_header *)bytes)->type_len -= sizeof(u32);
+	KUNIT_EXPECT_EQ(test, mptcpx_btf_open(&btf, bytes, size, NULL, 0), -EINVAL);
+	/* an array of more bits than 64 bits can count: its size is not known */
+	image = image_new(test);
+	wrong = image_int(image, "char", 1);
+	id = image_type(image, "", BTF_KIND_ARRAY, 0, 0);
+	image_word(image, wrong);
+	image_word(image, wrong);
+	image_word(image, U32_MAX);
+	func = image_type(image, "", BTF_KIND_ARRAY, 0, 0);
+	image_word(image, id);
+	image_word(image, wrong);
+	image_word(image, U32_MAX);
+	id = image_type(image, "s", BTF_KIND_STRUCT, 1, 8);
+	image_member(image, "a", func, 0);
+	bytes = image_bytes(test, image, &size);
+	KUNIT_ASSERT_EQ(test, mptcpx_btf_open(&btf, bytes, size, NULL, 0), 0);
+	KUNIT_EXPECT_EQ(test, mptcpx_btf_members(&btf, id, btf_note, &seen), 0);
+	KUNIT_EXPECT_STREQ(test, seen.text, "a@0/0 ");
 	mptcpx_btf_close(&btf);
 }
 
@@ -496,7 +522,7 @@ static struct kunit_case btf_cases[] = {
 	KUNIT_CASE(btf_same_name),
 	KUNIT_CASE(btf_renders),
 	KUNIT_CASE(btf_headers),
-	KUNIT_CASE(btf_short_header),
+	KUNIT_CASE(btf_odd_header),
 	KUNIT_CASE(btf_names),
 	KUNIT_CASE(btf_truncated),
 	KUNIT_CASE(btf_hostile),

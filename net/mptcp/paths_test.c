@@ -233,6 +233,7 @@ static void paths_account(struct kunit *test)
 	nth(conn, 2)->rel_write_seq += 1;
 	mptcpx_paths_sync(conn, true);
 	KUNIT_EXPECT_EQ(test, conn->slots[2].copied, 0ULL);
+	KUNIT_EXPECT_EQ(test, conn->slots[2].bytes, 401ULL);
 	KUNIT_EXPECT_EQ(test, conn->ledger.end, una + 1000);
 }
 

@@ -121,7 +121,7 @@ static void reinject_ends(struct kunit *test)
 /* from every place to every other */
 static void reinject_head(struct kunit *test)
 {
-	const u32 all = DFRAGS * DFRAG_LEN, nxt = 350;
+	const u32 all = DFRAGS * DFRAG_LEN, nxt = 330;
 	struct mptcp_sock *msk;
 	unsigned int o, i, k;
 	u64 at;

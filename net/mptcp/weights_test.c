@@ -35,6 +35,9 @@ static void weights_read(struct kunit *test)
 		/* other ways to write what is another key */
 		{ "id:1=1 id:2=1", 2, MPTCPX_WEIGHT_ID, 1 },
 		{ "10.0.0.1=1 10.0.0.2=1", 2, MPTCPX_WEIGHT_ADDRESS, 1 },
+		/* keys of two kinds whose bytes are the same */
+		{ "id:97=1 a=2", 2, MPTCPX_WEIGHT_IFACE, 2 },
+		{ "a=2 id:97=1", 2, MPTCPX_WEIGHT_ID, 1 },
 	};
 	struct mptcpx_weights *weights = kunit_kzalloc(test, sizeof(*weights), GFP_KERNEL);
 	unsigned int i;
