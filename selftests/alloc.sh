@@ -210,9 +210,9 @@ under_faults()
 	done
 	# and all is well again
 	policy fullmesh
-	traffic_start hold -t 3 -W 3 --wait 60
+	hold -W 3 --wait 60
 	have 3
-	traffic_end
+	release
 	traffic data -n 1M -D both -W 3
 }
 

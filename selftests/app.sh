@@ -158,10 +158,12 @@ name()
 # chosen GROUP SCHEDULER: the connection that a process of the group makes has it
 chosen()
 {
-	inside "$1" mptcpx_traffic hold -c "$(address "$NETLAB_FAMILY")" -P "$PORT" -t 1 \
-		-W 2 >/dev/null &
+	# shellcheck disable=SC2016	# expanded inside
+	inside "$1" bash -c 'echo $$ >/run/chosen; exec mptcpx_traffic hold "$@"' - \
+		-c "$(address "$NETLAB_FAMILY")" -P "$PORT" -t 600 -W 2 >/dev/null &
 	soon connection "$2" || { look; fail "$1: not with $2"; }
-	wait
+	kill -USR1 "$(cat /run/chosen)"
+	wait $! || fail "the connection"
 }
 
 # choose_port SCHEDULER: for connections to where the server listens
@@ -210,20 +212,22 @@ app()
 {
 	bpftool struct_ops register bpf/app.bpf.o $PINS || fail "does not register"
 	use bpf_app
-	traffic_start msg -s 1200 -i 5000 -n 600 -W 2
+	traffic_start msg -s 1200 -i 5000 -n 20000 -W 2
 	soon connection bpf_app || { look; fail "not used"; }
 	sleep 2
 	# of some 480000 bytes; none by the scheduler, but where time is real and the
 	# machine is busy the core's own retransmission timer may fire
 	between "copies, bulk" "$(copied)" 0 50000
-	traffic_end
+	kill "$traffic_pid"
+	wait "$traffic_pid"
 	bpftool map update name ports key $((PORT >> 8)) $((PORT & 255)) value 1 0 ||
 		fail "map"
-	traffic_start msg -s 1200 -i 5000 -n 600 -W 2
+	traffic_start msg -s 1200 -i 5000 -n 20000 -W 2
 	soon connection bpf_app || { look; fail "not used"; }
 	sleep 2
 	between "copies, interactive" "$(copied)" 100000 10000000
-	traffic_end
+	kill "$traffic_pid"
+	wait "$traffic_pid"
 	use default
 	rm $PINS/bpf_app
 }
@@ -235,9 +239,9 @@ dispatch()
 
 	bpftool struct_ops register bpf/dispatch.bpf.o $PINS || fail "does not register"
 	use bpf_dispatch
-	traffic_start hold -t 2 -W 2
+	hold -W 2
 	soon connection bpf_dispatch || { look; fail "nobody named, and not kept"; }
-	traffic_end
+	release
 	# shellcheck disable=SC2046	# words
 	bpftool map update name dispatch_ports key $((PORT >> 8)) $((PORT & 255)) \
 		value $(name redundant) || fail "map"
@@ -253,9 +257,9 @@ dispatch()
 	# shellcheck disable=SC2046	# words
 	bpftool map update name dispatch_ports key $((PORT >> 8)) $((PORT & 255)) \
 		value $(name nonesuch) || fail "map"
-	traffic_start hold -t 2 -W 2
+	hold -W 2
 	soon connection bpf_dispatch || { look; fail "left to nobody"; }
-	traffic_end
+	release
 	use default
 	rm $PINS/bpf_dispatch
 }

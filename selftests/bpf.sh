@@ -56,9 +56,9 @@ ours()
 	traffic data -n 4M -D both -w random -W "$paths"
 	is fallback "$(field fallback "$result")" 0
 	grep -q verified=0 <<<"$result" && fail "data differ"
-	traffic_start hold -t 1 -W "$paths"
+	hold -W "$paths"
 	soon connection "$1" || { look; fail "connection does not use $1"; }
-	traffic_end
+	release
 	use default
 	withdraw "$1"
 }
@@ -219,15 +219,14 @@ by_name()
 	on client mptcpx_traffic hold -c 10.0.1.2 -P 9 -t 1 >/dev/null 2>&1 &&
 		fail "somebody listens"
 	bpftool struct_ops list | grep -q counted || fail "bpftool does not list it"
-	traffic_start hold -t 3 -W 2
+	hold -W 2
 	soon connection counted || fail "not used"
 	bpftool map dump name counted_what >/run/map
 	bpftool struct_ops unregister name counted || fail "does not unregister"
 	gone counted || fail "still there"
 	# those that used it go on with the default
 	connection default || { look; fail "connection is not with the default"; }
-	traffic_end
-	is alive "$(field alive "$result")" 1
+	release
 	for i in 0 1 2 3 4; do
 		n[i]=$(entry $i)
 	done
@@ -295,12 +294,13 @@ transfers()
 # other programs behind the link, under traffic
 replaced()
 {
-	local n job
+	local n job held
 
 	register rr
 	use bpf_rr
-	ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 15 -W 2 \
+	ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 600 -W 2 \
 		>/run/hold.log 2>&1 &
+	held=$!
 	soon connection bpf_rr || fail "not used"
 	: >/run/transfers
 	transfers &
@@ -314,6 +314,7 @@ replaced()
 	wait $job || { cat /run/transfers.log; fail "a transfer failed"; }
 	grep -q verified=0 /run/transfers.log && fail "data differ"
 	say "$(grep -c verified=1 /run/transfers.log) transfers"
+	kill -USR1 $held
 	wait
 	grep -q alive=1 /run/hold.log || fail "the idle connection has not survived"
 	use default

@@ -100,9 +100,9 @@ fallback()
 	is fallback "$(field fallback "$result")" 1
 	exact -n 1 -D both
 	is fallback "$(field fallback "$result")" 1
-	traffic_start hold -t 1
+	hold
 	sleep 0.5
-	traffic_end
+	release
 }
 
 # tcp: a plain TCP connection is none of our business

@@ -284,6 +284,20 @@ traffic_end()
 	say "${result//$'\n'/; }"
 }
 
+# hold ARGUMENTS...: a connection that is idle until it is released
+hold()
+{
+	traffic_start hold -t 600 "$@"
+}
+
+# release: and was alive all the time
+release()
+{
+	kill -USR1 "$traffic_pid" || fail "nobody holds a connection"
+	traffic_end
+	is alive "$(field alive "$result")" 1
+}
+
 # the connection of the client, its subflows: lines of /proc/net/mptcpx
 look()
 {

@@ -40,12 +40,11 @@ exact()
 in_use()
 {
 	use "$1"
-	traffic_start hold -t 3 -W 2
+	hold -W 2
 	soon connection "$1" || fail "no connection"
 	refused "in use" rmmod "mptcp_$1"
 	connection "$1" || fail "the connection lost its scheduler"
-	traffic_end
-	is alive "$(field alive "$result")" 1
+	release
 	use default
 	rmmod_soon "mptcp_$1"
 	modprobe "mptcp_$1" || fail "does not load again"

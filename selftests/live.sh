@@ -51,15 +51,14 @@ moves()
 	local s
 
 	use default
-	traffic_start hold -t 8 -W 3
+	hold -W 3
 	soon connection default || fail "no connection"
 	for s in wrr bpf_red redundant minrtt default; do
 		live client $s
 		connection $s || { look; fail "not moved to $s"; }
 		connection default server || fail "the server's was moved"
 	done
-	traffic_end
-	is alive "$(field alive "$result")" 1
+	release
 }
 
 # what a listener accepts has what the listener was given
@@ -67,19 +66,20 @@ listeners()
 {
 	use default
 	live server bpf_rr
-	traffic_start hold -t 2 -W 3
+	hold -W 3
 	soon connection bpf_rr server || { look server; fail "not what was accepted"; }
-	traffic_end
+	release
 	live server default
 }
 
 by_token()
 {
-	local token
+	local token second
 
 	use default
-	traffic_start hold -t 5 -W 3
-	ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 5 -W 3 >/dev/null &
+	ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 600 -W 3 >/dev/null &
+	second=$!
+	hold -W 3
 	soon established 6 || { look; fail "no two connections"; }
 	token=$(look | sed -n 's/^token=\([^ ]*\).*/\1/p' | head -n 1)
 	on client bash -c "echo token=$token scheduler=wrr >/proc/net/mptcpx" ||
@@ -98,8 +98,9 @@ by_token()
 	done
 	refused "No such process" bash -c "echo token=$token scheduler=wrr >/proc/net/mptcpx"
 	look | grep -q "token=$token scheduler=wrr " || { look; fail "changed"; }
-	traffic_end
-	wait
+	release
+	kill -USR1 $second
+	wait $second || fail "the other connection"
 }
 
 # swapped MODE ARGUMENT...: through a transfer, every scheduler at both ends in turn
@@ -172,13 +173,13 @@ kept()
 {
 	use minrtt
 	stuck 30
-	traffic_start hold -t 4 -W 3
+	hold -W 3
 	soon connection minrtt || fail "no connection"
 	refused "busy" timeout 10 ip netns exec client bash -c \
 		'echo bpf_wrr >/proc/sys/net/mptcp/scheduler_live'
 	is others "$(others client bpf_wrr)" 1
 	look | grep -q busy=1 || { look; fail "it is not kept"; }
-	traffic_end
+	release
 	# its scheduler goes all the same
 	timeout 20 rm /sys/fs/bpf/bpf_wrr || fail "the link stays"
 	kill "$stuck_pid"
@@ -221,12 +222,12 @@ ports()
 		fail "not taken"
 	is "text" "$(knob client scheduler_ports)" "22=wrr $PORT=redundant"
 	is "text elsewhere" "$(knob server scheduler_ports)" ""
-	traffic_start hold -t 3 -W 3
+	hold -W 3
 	soon connection redundant || { look; fail "not by the port"; }
 	connection minrtt server || { look server; fail "the server's was chosen too"; }
 	live client wrr
 	connection wrr || fail "not moved"
-	traffic_end
+	release
 	for text in "22" "22=" "=wrr" "0=wrr" "9-1=wrr" "65536=wrr" "a=wrr" "22=wrr;" \
 		    "22=a_name_that_is_too_long" "22-=wrr" "22=wrr 23"; do
 		on client bash -c "echo '$text' >/proc/sys/net/mptcp/scheduler_ports" \
@@ -242,14 +243,14 @@ ports()
 	done
 	traffic data -n 8M -D both -W 3
 	grep -q verified=0 <<<"$result" && fail "data differ"
-	traffic_start hold -t 2 -W 3
+	hold -W 3
 	soon connection bpf_red server || { look server; fail "not by the server's port"; }
-	traffic_end
+	release
 	# the default, and none
 	on client bash -c "echo '$PORT=default' >/proc/sys/net/mptcp/scheduler_ports"
-	traffic_start hold -t 2 -W 3
+	hold -W 3
 	soon connection default || { look; fail "not the default"; }
-	traffic_end
+	release
 	for side in client server; do
 		on $side bash -c "echo >/proc/sys/net/mptcp/scheduler_ports"
 		is "text" "$(knob $side scheduler_ports)" ""
@@ -264,14 +265,13 @@ let_go()
 {
 	use default
 	live client wrr
-	traffic_start hold -t 6 -W 3
+	hold -W 3
 	soon connection wrr || fail "not used"
 	refused "in use" rmmod mptcp_wrr
 	live client minrtt
 	knob client scheduler default
 	rmmod mptcp_wrr || fail "mptcp_wrr is still held"
-	traffic_end
-	is alive "$(field alive "$result")" 1
+	release
 	modprobe mptcp_wrr
 }
 

@@ -82,13 +82,13 @@ agrees()
 apart()
 {
 	use minrtt
-	traffic_start hold -t 2 -W 2
+	hold -W 2
 	soon established 2 || fail "no connection"
 	is "client's" "$(look client | grep -c ^token=)" 1
 	is "first namespace's" "$(grep -c ^token= /proc/net/mptcpx)" 0
 	[ "$(look client | grep ^token=)" != "$(look server | grep ^token=)" ] ||
 		fail "both ends have the same token"
-	traffic_end
+	release
 }
 
 # many connections, more than a page of text: each is shown once

@@ -9,7 +9,7 @@
  *   msg    -n messages of -s bytes, one every -i microseconds: one-way latency
  *   fetch  -n times request/response of -s bytes on one warm connection
  *   data   -n pseudo-random bytes, every byte verified, orderly close required
- *   hold   a connection kept idle for -t seconds, then shown to be alive
+ *   hold   a connection kept idle for -t seconds, or until SIGUSR1, then shown to be alive
  *   many   -k connections at once, each of them a "data" transfer
  *
  * Course of a connection:
@@ -192,6 +192,8 @@ static const struct {
 static const char *who = "client";
 /* shown when the overall timeout strikes */
 static uint64_t progress_tx, progress_rx;
+/* hold: told to end */
+static int released;
 
 static void complain(const char *fmt, ...)
 {
@@ -1046,25 +1048,47 @@ static int fetch_client(int fd, const struct request *rq)
 	return err;
 }
 
+static void on_release(int sig)
+{
+	(void)sig;
+	__atomic_store_n(&released, 1, __ATOMIC_RELAXED);
+}
+
+/* SIGUSR1 waits until ppoll() looks for it */
+static void hold_prepare(void)
+{
+	struct sigaction sa = { .sa_handler = on_release };
+	sigset_t usr1;
+
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, NULL);
+	sigaction(SIGUSR1, &sa, NULL);
+}
+
 static int hold_client(int fd, const struct request *rq)
 {
-	uint64_t end = now_ns() + rq->duration_ns, now;
+	uint64_t begin = now_ns(), end = begin + rq->duration_ns, now;
+	sigset_t none;
 	struct request alive = { .dir = DIR_BOTH, .size = 64 };
 	uint8_t buf[BUF_SIZE], zeros[64] = { 0 };
 	int err = 0;
 
-	while (!err && (now = now_ns()) < end) {
+	sigemptyset(&none);
+	while (!err && !__atomic_load_n(&released, __ATOMIC_RELAXED) &&
+	       (now = now_ns()) < end) {
 		struct pollfd pfd = { .fd = fd, .events = POLLIN };
 		struct timespec ts = { (end - now) / NS_PER_SEC, (end - now) % NS_PER_SEC };
 
-		if (ppoll(&pfd, 1, &ts, NULL) > 0)
+		if (ppoll(&pfd, 1, &ts, &none) > 0)
 			err = -ECONNRESET;	/* nothing is expected meanwhile */
 	}
+	now = now_ns();
 	if (!err)
 		err = fetch_once(fd, &alive, buf, zeros);
 	if (err)
 		complain("not alive any more: %s", strerror(-err));
-	printf("hold secs=%.3f alive=%d\n", rq->duration_ns / 1e9, !err);
+	printf("hold secs=%.3f alive=%d\n", (now - begin) / 1e9, !err);
 	return err;
 }
 
@@ -1306,6 +1330,8 @@ static int client_one(void)
 	int fd, err;
 
 	alarm(rq->timeout_s);
+	if (rq->mode == MODE_HOLD)
+		hold_prepare();
 	fd = client_socket();
 	if (fd < 0)
 		return 1;
@@ -1430,7 +1456,7 @@ static void usage(FILE *out)
 	      "mptcpx_traffic msg   -c ADDR -P PORT -s SIZE -i MICROSECS -n COUNT\n"
 	      "mptcpx_traffic fetch -c ADDR -P PORT -s SIZE -n COUNT [-i PAUSE_MICROSECS]\n"
 	      "mptcpx_traffic data  -c ADDR -P PORT -n BYTES [-w CHUNK|random] [-x SEED]\n"
-	      "mptcpx_traffic hold  -c ADDR -P PORT -t SECS\n"
+	      "mptcpx_traffic hold  -c ADDR -P PORT -t SECS (SIGUSR1 ends it earlier)\n"
 	      "mptcpx_traffic many  -c ADDR -P PORT -k CONNECTIONS -n BYTES\n"
 	      "clients:\n"
 	      "  -b, --bind ADDR        own address; with sctp ADDR,ADDR... as well\n"

@@ -90,10 +90,9 @@ unknown_name()
 uses()
 {
 	use "$1"
-	traffic_start hold -t 2 -W 2
+	hold -W 2
 	soon connection "$1" || { look; fail "connection does not use $1"; }
-	traffic_end
-	is alive "$(field alive "$result")" 1
+	release
 }
 
 # each end decides for itself
@@ -103,11 +102,11 @@ ends_apart()
 	knob client scheduler minrtt
 	knob server scheduler redundant
 	serve
-	traffic_start hold -t 2 -W 2
+	hold -W 2
 	soon connection minrtt || fail "client does not use minrtt"
 	connection redundant server ||
 		fail "server does not use redundant"
-	traffic_end
+	release
 	look early | grep -q token= && fail "seen from another namespace"
 	:
 }
@@ -115,14 +114,16 @@ ends_apart()
 keeps_its_own()
 {
 	use minrtt
-	traffic_start hold -t 3 -W 2
+	hold -W 2
 	soon connection minrtt || fail "connection does not use minrtt"
 	KEEP=1 use wrr
 	connection minrtt || fail "the old connection has lost its scheduler"
-	on client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t $SLOW -W 2 &
+	ip netns exec client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 600 -W 2 &
 	soon connection wrr || fail "the new connection does not use wrr"
 	connection minrtt || fail "the old connection has lost its scheduler"
-	traffic_end
+	kill -USR1 $!
+	wait $! || fail "the new connection"
+	release
 }
 
 gone_means_default()
@@ -134,9 +135,9 @@ gone_means_default()
 	is "available" "$(available client)" "default redundant wrr"
 	is "name kept" "$(knob client scheduler)" minrtt
 	serve
-	traffic_start hold -t 2 -W 2
+	hold -W 2
 	soon connection default || { look; fail "not the default"; }
-	traffic_end
+	release
 	traffic data -n 1M -D both -W 2
 	is verified "$(field verified "$result")" 1
 }

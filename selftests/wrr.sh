@@ -66,11 +66,11 @@ by_id()
 {
 	local id
 
-	traffic_start hold -t 3 -W 3
+	hold -W 3
 	soon established 3 || fail "no three subflows"
 	id=$(look | sed -n 's/.*id=\([0-9]*\)\/.*local=10\.0\.2\.1:.*/\1/p')
 	look
-	traffic_end
+	release
 	[ -n "$id" ] || fail "no id of the subflow from 10.0.2.1"
 	weights "id:$id=4 id:0=4 *=2" 40 40 20
 }
