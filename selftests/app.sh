@@ -212,22 +212,20 @@ app()
 {
 	bpftool struct_ops register bpf/app.bpf.o $PINS || fail "does not register"
 	use bpf_app
-	traffic_start msg -s 1200 -i 5000 -n 20000 -W 2
+	traffic_start msg -s 1200 -i 5000 -n 1600 -W 2
 	soon connection bpf_app || { look; fail "not used"; }
 	sleep 2
 	# of some 480000 bytes; none by the scheduler, but where time is real and the
 	# machine is busy the core's own retransmission timer may fire
 	between "copies, bulk" "$(copied)" 0 50000
-	kill "$traffic_pid"
-	wait "$traffic_pid"
+	traffic_end
 	bpftool map update name ports key $((PORT >> 8)) $((PORT & 255)) value 1 0 ||
 		fail "map"
-	traffic_start msg -s 1200 -i 5000 -n 20000 -W 2
+	traffic_start msg -s 1200 -i 5000 -n 1600 -W 2
 	soon connection bpf_app || { look; fail "not used"; }
 	sleep 2
 	between "copies, interactive" "$(copied)" 100000 10000000
-	kill "$traffic_pid"
-	wait "$traffic_pid"
+	traffic_end
 	use default
 	rm $PINS/bpf_app
 }
