@@ -118,19 +118,6 @@ laggard()
 	figure "path 2 / path 1" "$(calc "${sent[2]} / ${sent[1]}")" 0.05 0.30
 }
 
-# What counts as a timeout of the core's is one: a path that answers, though
-# seldom, is not found stale for being asked about often.
-not_stale()
-{
-	local before
-
-	use "$1"
-	before=$(on client nstat -asz MPTcpExtSubflowStale | awk '/Stale/ { print $2 }')
-	traffic msg -s 1200 -i 1000 -n 500 -W 2
-	is "subflows found stale" "$(on client nstat -asz MPTcpExtSubflowStale |
-		awk '/Stale/ { print $2 }')" "$before"
-}
-
 # lossy PATH MESSAGES SCHEDULER SEEDS: both paths alike, one stream a seed; sums
 # of its percentiles, over the seeds, in $p95 and $p99
 lossy()
@@ -171,5 +158,4 @@ ktap_run lab_up full_bulk full_goodput opportunistic_messages \
 	"killed_messages redundant" "killed_messages redundant-full" \
 	"killed_data redundant up" "killed_data redundant-full both" \
 	"relab 20/10 2/30" laggard \
-	"relab 20/10 20/150" "not_stale redundant" "not_stale redundant-full" \
 	"lossy_messages 20/20/2% 300 '1 2 3 4 5 6' 1 0.9" "${more[@]}"

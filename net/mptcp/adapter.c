@@ -115,6 +115,63 @@ static enum push push_how(const struct mptcpx_view *view, const struct mptcpx_ch
 	return choice->more && !stuck ? PUSH_KICK : PUSH_LEN;
 }
 
+/*
+ * Staleness. The core counts a subflow's timeouts where it sends again, that is when
+ * the acknowledgments of the connection have come to a stop. Ours carry on without a
+ * dead subflow, which would never be counted, and never found stale. So while TCP has
+ * timed out on one and not on another, they are counted every TCP_RTO_MIN: the core's
+ * own interval, too, when no timer of TCP's is waited for (mptcp_set_timeout() of
+ * net/mptcp/protocol.c, 6.12 and 7.3).
+ */
+
+/* is it time to count? Pure */
+static bool count_due(const struct mptcpx_conn *conn, const struct mptcpx_view *view,
+		      unsigned long now)
+{
+	bool dead = false, alive = false;
+	u8 i;
+
+	for (i = 0; i < view->n; i++) {
+		dead |= view->path[i].timed_out;
+		alive |= !view->path[i].timed_out;
+	}
+	return dead && alive && time_after_eq(now, conn->count_next);
+}
+
+/*
+ * To count is the retransmission path's: a process has to own the msk, for a subflow
+ * that is found stale has what it was given sent again by others, at once.
+ */
+static void count_later(struct mptcpx_conn *conn, bool owned)
+{
+	conn->counts = true;
+	conn->count_next = jiffies + TCP_RTO_MIN;
+	mptcpx_kick(conn, owned);
+}
+
+/*
+ * As mptcp_subflow_get_retrans() of 6.12 does, but only those that have timed out; 7.2
+ * and 7.3 have counted before they asked, and mptcpx_stale_uncount() left them that.
+ */
+static void count(struct mptcpx_conn *conn)
+{
+	struct mptcp_sock *msk = conn->msk;
+	struct mptcp_subflow_context *subflow;
+
+	conn->retransmits = true;
+	mptcpx_for_each_subflow(msk, subflow) {
+		struct sock *ssk = subflow->tcp_sock;
+
+		if (mptcpx_subflow_usable(subflow) && mptcpx_timed_out(ssk) &&
+		    !tcp_rtx_and_write_queues_empty(ssk))
+			mptcpx_sym_mptcp_pm_subflow_chk_stale(msk, ssk);
+	}
+	conn->retransmits = false;
+	/* as behind any push: that may have re-entered get_send */
+	mptcpx_unclamp(conn, true);
+	mptcpx_paths_sync(conn, conn->sched->copies);
+}
+
 static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 {
 	bool owned = sock_owned_by_user_nocheck(mptcpx_msk_sk(msk));
@@ -142,6 +199,8 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	}
 	mptcpx_paths_view(conn, &view);
 	choice.from = view.head;
+	if (unlikely(count_due(conn, &view, jiffies)))
+		count_later(conn, owned);
 
 	if (view.n && view.una != view.end && sched->get_send(conn, &view, &choice))
 		path = &view.path[choice.path];
@@ -175,7 +234,10 @@ static int get_send(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	return 0;
 }
 
-/* have acknowledgements not come to a stop for the time of the MPTCP timer? Pure */
+/*
+ * Have acknowledgements not come to a stop, or was that noticed before, for the time of
+ * the MPTCP timer? Pure
+ */
 static bool acks_come(const struct mptcpx_conn *conn, unsigned long now)
 {
 	return time_before(now, conn->una_stamp + conn->msk->timer_ival);
@@ -204,7 +266,7 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	struct mptcpx_conn *conn = mptcpx_conn_get(msk, sched);
 	struct mptcp_data_frag *dfrag;
 	struct sock *ssk;
-	bool kicked, on;
+	bool kicked, on, counts;
 
 	if (unlikely(!conn)) {
 		ssk = mptcpx_sym_mptcp_subflow_get_retrans(msk);
@@ -216,9 +278,16 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	mptcpx_unclamp(conn, true);
 	mptcpx_paths_sync(conn, sched->copies);
 	on = goes_on(conn, jiffies);
-	kicked = conn->kicked;
+	kicked = conn->kicked && acks_come(conn, jiffies);
+	counts = conn->counts;
 	conn->kicked = false;
+	conn->counts = false;
 	conn->resending = false;
+	if (kicked) {
+		mptcpx_stale_uncount(msk, counts);
+		if (counts)
+			count(conn);
+	}
 	if (sched->copies) {
 		/* with the head further back the core finds nothing to resend */
 		mptcpx_head_move(msk, mptcpx_sent_end(msk));
@@ -226,13 +295,12 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 			mptcpx_sym_mptcp_schedule_work(mptcpx_msk_sk(msk));
 		else if (kicked)
 			park(msk);
-		if (kicked && acks_come(conn, jiffies)) {
-			mptcpx_stale_uncount(msk);
-			return -EAGAIN;
-		}
-		mptcpx_head_move(msk, mptcpx_sent_end(msk));
 	}
+	if (kicked)
+		return -EAGAIN;
 
+	/* a timeout: until the next one kicks are kicks, whatever comes of this one */
+	conn->una_stamp = jiffies;
 	/*
 	 * Counts staleness, and for a subflow found stale pushes: that re-enters
 	 * get_send, so what is known is taken anew behind it.
@@ -255,7 +323,6 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 		conn->push_nxt = mptcpx_sent_end(msk);
 	}
 	conn->resending = true;
-	conn->una_stamp = jiffies;
 	WRITE_ONCE(mptcpx_ctx(ssk)->scheduled, true);
 	return 0;
 }

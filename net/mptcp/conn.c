@@ -51,6 +51,8 @@ static void conn_reset(struct mptcpx_conn *conn)
 	conn->una_stamp = jiffies;
 	conn->clamped = false;
 	conn->kicked = false;
+	conn->counts = false;
+	conn->count_next = jiffies;
 	conn->resending = false;
 	conn->retransmits = false;
 	conn->leave_to[0] = '\0';

@@ -121,6 +121,8 @@ static void conn_again(struct kunit *test)
 
 	conn->clamped = true;
 	conn->kicked = true;
+	conn->counts = true;
+	conn->count_next = jiffies + 100 * HZ;
 	conn->resending = true;
 	strscpy(conn->leave_to, "default", sizeof(conn->leave_to));
 	conn->push_slot = 3;
@@ -143,6 +145,8 @@ static void conn_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, conn->una_seen, 9000ULL);
 	KUNIT_EXPECT_FALSE(test, conn->clamped);
 	KUNIT_EXPECT_FALSE(test, conn->kicked);
+	KUNIT_EXPECT_FALSE(test, conn->counts);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(jiffies, conn->count_next));
 	KUNIT_EXPECT_FALSE(test, conn->resending);
 	KUNIT_EXPECT_FALSE(test, conn->retransmits);
 	KUNIT_EXPECT_TRUE(test, time_before_eq(jiffies - HZ, conn->una_stamp));

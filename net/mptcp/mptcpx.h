@@ -81,10 +81,13 @@ struct mptcpx_sched;
  * @decided: a decision has been made before
  * @leave_to: the scheduler that a BPF one leaves it to at the next decision; empty: none
  * @una_seen: snd_una when last looked at
- * @una_stamp: jiffies when snd_una last moved or nothing was outstanding
+ * @una_stamp: jiffies when snd_una last moved, nothing was outstanding, or neither had
+ *	been so for the time of the MPTCP timer
+ * @count_next: jiffies from which timeouts may be counted again
  * @wnd_saved: wnd_end before it was lowered to bound a push
  * @clamped: wnd_end has been lowered
  * @kicked: we asked for the core's retransmission path ourselves
+ * @counts: and it is to count timeouts
  * @resending: the core was told last who retransmits, and may ask on
  * @retransmits: who retransmits is being decided, by somebody who may push meanwhile:
  *	not the time to leave it to another scheduler
@@ -109,9 +112,11 @@ struct mptcpx_conn {
 	char leave_to[MPTCP_SCHED_NAME_MAX];
 	u64 una_seen;
 	unsigned long una_stamp;
+	unsigned long count_next;
 	u64 wnd_saved;
 	bool clamped;
 	bool kicked;
+	bool counts;
 	bool resending;
 	bool retransmits;
 	u8 push_slot;

@@ -292,7 +292,7 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 		path->queued = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
 		path->window = (u64)tcp_snd_cwnd(tp) * path->mss;
 		path->hole = path_hole(tp);
-		path->timed_out = READ_ONCE(inet_csk(subflow->tcp_sock)->icsk_retransmits);
+		path->timed_out = mptcpx_timed_out(subflow->tcp_sock);
 		path->sent = slot->bytes;
 		path->rate = path_rate(tp);
 		timeout = max(timeout, subflow_timeout(subflow));

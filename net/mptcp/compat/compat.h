@@ -26,16 +26,23 @@ static inline u8 mptcpx_extra_subflows(const struct mptcp_sock *msk)
 #endif
 }
 
+/* has the subflow's retransmission timer fired, and nothing come back since? */
+static inline bool mptcpx_timed_out(const struct sock *ssk)
+{
+	return READ_ONCE(inet_csk(ssk)->icsk_retransmits);
+}
+
 /*
  * Take back what was counted for a call of __mptcp_retrans() that is no timeout:
  * 7.2 and 7.3 count there, before they ask, each subflow that has heard nothing
  * since the last time (mptcp_pm_chk_stale()). 6.12 counts in
- * mptcp_subflow_get_retrans(), which is not called then.
+ * mptcp_subflow_get_retrans(), which is not called then. With @timeouts what was
+ * counted for subflows that TCP has timed out on stays: it was time for that.
  *
  * At worst, with the count at its limit already, a dead subflow is found stale
  * one timeout early. Context: the msk owned by this process.
  */
-static inline void mptcpx_stale_uncount(struct mptcp_sock *msk)
+static inline void mptcpx_stale_uncount(struct mptcp_sock *msk, bool timeouts)
 {
 #ifdef MPTCPX_HAVE_mptcp_pm_chk_stale
 	struct mptcp_subflow_context *subflow;
@@ -43,6 +50,8 @@ static inline void mptcpx_stale_uncount(struct mptcp_sock *msk)
 	mptcpx_for_each_subflow(msk, subflow) {
 		const struct sock *ssk = subflow->tcp_sock;
 
+		if (timeouts && mptcpx_timed_out(ssk))
+			continue;
 		if (subflow->stale_count && !tcp_rtx_and_write_queues_empty(ssk) &&
 		    subflow->stale_rcv_tstamp == READ_ONCE(tcp_sk(ssk)->rcv_tstamp))
 			subflow->stale_count--;
