@@ -150,6 +150,20 @@ static void count_later(struct mptcpx_conn *conn, bool owned)
 }
 
 /*
+ * Is this the first time to count? The core, mptcp_pm_subflow_chk_stale() of 6.12 and
+ * mptcp_pm_chk_stale() of 7.2 and 7.3, takes the first time after something was heard
+ * to end the old count, and the next one to begin another.
+ */
+static bool count_begins(struct mptcp_subflow_context *subflow, u32 heard)
+{
+	if (subflow->stale_count && subflow->stale_rcv_tstamp == heard)
+		return false;
+	subflow->stale_rcv_tstamp = heard;
+	subflow->stale_count = 1;
+	return true;
+}
+
+/*
  * As mptcp_subflow_get_retrans() of 6.12 does, but only those that have timed out; 7.2
  * and 7.3 have counted before they asked, and mptcpx_stale_uncount() left them that.
  */
@@ -163,7 +177,8 @@ static void count(struct mptcpx_conn *conn)
 		struct sock *ssk = subflow->tcp_sock;
 
 		if (mptcpx_subflow_usable(subflow) && mptcpx_timed_out(ssk) &&
-		    !tcp_rtx_and_write_queues_empty(ssk))
+		    !tcp_rtx_and_write_queues_empty(ssk) &&
+		    !count_begins(subflow, READ_ONCE(tcp_sk(ssk)->rcv_tstamp)))
 			mptcpx_sym_mptcp_pm_subflow_chk_stale(msk, ssk);
 	}
 	conn->retransmits = false;
@@ -256,6 +271,16 @@ static u64 resend_from(u64 first, u64 push_from, bool on)
 }
 
 /*
+ * A process has come here, by release of the msk: is the worker to come, too, and has it
+ * been kicked? mptcp_worker() takes the bit away before it comes (net/mptcp/protocol.c,
+ * 6.12 and 7.3). If it is the timer's, acknowledgments tell, as always.
+ */
+static bool still_kicked(const struct mptcpx_conn *conn)
+{
+	return conn->kicked && test_bit(MPTCPX_WORK_RTX, &conn->msk->flags);
+}
+
+/*
  * The core's retransmission path, __mptcp_retrans(): entered because the MPTCP
  * retransmission timer fired, or because we kicked. The timer itself does not
  * tell: __mptcp_retrans() has re-armed it before it asks, and so does each
@@ -280,7 +305,7 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	on = goes_on(conn, jiffies);
 	kicked = conn->kicked && acks_come(conn, jiffies);
 	counts = conn->counts;
-	conn->kicked = false;
+	conn->kicked = still_kicked(conn);
 	conn->counts = false;
 	conn->resending = false;
 	if (kicked) {
@@ -301,6 +326,7 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 
 	/* a timeout: until the next one kicks are kicks, whatever comes of this one */
 	conn->una_stamp = jiffies;
+	conn->count_next = jiffies + TCP_RTO_MIN;
 	/*
 	 * Counts staleness, and for a subflow found stale pushes: that re-enters
 	 * get_send, so what is known is taken anew behind it.

@@ -331,6 +331,59 @@ static void adapter_counts(struct kunit *test)
 	}
 }
 
+/* the bit of the worker that is to come, and whether it was us who asked for it */
+static void adapter_still_kicked(struct kunit *test)
+{
+	struct mptcpx_conn *conn = adapter_conn(test, 0, 1000, 1000);
+
+	conn->msk->flags = ~BIT(MPTCPX_WORK_RTX);
+	KUNIT_EXPECT_FALSE(test, still_kicked(conn));
+	conn->kicked = true;
+	KUNIT_EXPECT_FALSE(test, still_kicked(conn));
+	conn->msk->flags = BIT(MPTCPX_WORK_RTX);
+	KUNIT_EXPECT_TRUE(test, still_kicked(conn));
+	conn->kicked = false;
+	KUNIT_EXPECT_FALSE(test, still_kicked(conn));
+}
+
+static void adapter_count_begins(struct kunit *test)
+{
+	static const struct {
+		u8 count;
+		u32 stamp, heard;
+		bool begins;
+	} cases[] = {
+		{ 0, 0, 0, true },
+		{ 0, 7, 7, true },
+		{ 0, 7, 9, true },
+		{ 1, 7, 7, false },
+		{ 1, 7, 9, true },
+		{ 4, U32_MAX, U32_MAX, false },
+		{ 4, U32_MAX, 0, true },
+		{ 4, 0, U32_MAX, true },
+		{ U8_MAX, 0, 0, false },
+		{ U8_MAX, 0, 1, true },
+	};
+	struct mptcp_subflow_context *subflow = kunit_kzalloc(test, sizeof(*subflow), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, subflow);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u8 count = cases[i].count;
+
+		if (cases[i].begins)
+			count = 1;
+		subflow->stale_count = cases[i].count;
+		subflow->stale_rcv_tstamp = cases[i].stamp;
+		KUNIT_EXPECT_EQ_MSG(test, count_begins(subflow, cases[i].heard),
+				    cases[i].begins, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, subflow->stale_count, count, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, subflow->stale_rcv_tstamp, cases[i].heard, "case %u", i);
+		/* and the next time it goes on */
+		KUNIT_EXPECT_FALSE(test, count_begins(subflow, cases[i].heard));
+	}
+}
+
 /* who is told to send, and how that will be accounted */
 static void adapter_begins(struct kunit *test)
 {
@@ -360,6 +413,8 @@ static struct kunit_case adapter_cases[] = {
 	KUNIT_CASE(adapter_again),
 	KUNIT_CASE(adapter_resends),
 	KUNIT_CASE(adapter_counts),
+	KUNIT_CASE(adapter_count_begins),
+	KUNIT_CASE(adapter_still_kicked),
 	KUNIT_CASE(adapter_begins),
 	{ }
 };
