@@ -29,7 +29,7 @@ used()
 # found SCHEDULER PATHS: data over that many, of which the first goes and comes back
 found()
 {
-	local stale recover i
+	local stale recover began i
 
 	use "$1"
 	stale=$(counter Stale)
@@ -38,8 +38,11 @@ found()
 	traffic_start data -n $((SLOW > 1 ? 32 : 8))M -W "$2" -T 200
 	sleep 1.5
 	netlab_set 1 down
+	began=${EPOCHREALTIME/./}
 	# TCP's timeout, 300 ms; five counts, 200 ms each
 	within $((2 * SLOW)) marked 1 1 || fail "the dead subflow is not stale"
+	figure "s until it is found stale" \
+		"$(calc "(${EPOCHREALTIME/./} - $began) / 1000000")" 0.8 2
 	for ((i = 2; i <= $2; i++)); do
 		marked "$i" 0 || fail "path $i is stale, too"
 	done

@@ -128,19 +128,13 @@ static enum push push_how(const struct mptcpx_view *view, const struct mptcpx_ch
 static bool count_due(const struct mptcpx_conn *conn, const struct mptcpx_view *view,
 		      unsigned long now)
 {
-	bool dead = false, alive = false;
-	u8 i;
-
-	for (i = 0; i < view->n; i++) {
-		dead |= view->path[i].timed_out;
-		alive |= !view->path[i].timed_out;
-	}
-	return dead && alive && time_after_eq(now, conn->count_next);
+	return view->dead && view->dead < view->n && time_after_eq(now, conn->count_next);
 }
 
 /*
  * To count is the retransmission path's: a process has to own the msk, for a subflow
  * that is found stale has what it was given sent again by others, at once.
+ * Context: as get_send(): the msk owned by this process (@owned), or softirq.
  */
 static void count_later(struct mptcpx_conn *conn, bool owned)
 {
@@ -152,7 +146,7 @@ static void count_later(struct mptcpx_conn *conn, bool owned)
 /*
  * Is this the first time to count? The core, mptcp_pm_subflow_chk_stale() of 6.12 and
  * mptcp_pm_chk_stale() of 7.2 and 7.3, takes the first time after something was heard
- * to end the old count, and the next one to begin another.
+ * to end the old count, and the next one to begin another: an interval later.
  */
 static bool count_begins(struct mptcp_subflow_context *subflow, u32 heard)
 {
@@ -166,6 +160,7 @@ static bool count_begins(struct mptcp_subflow_context *subflow, u32 heard)
 /*
  * As mptcp_subflow_get_retrans() of 6.12 does, but only those that have timed out; 7.2
  * and 7.3 have counted before they asked, and mptcpx_stale_uncount() left them that.
+ * Context: the msk owned by this process; sleeps (lock_sock_fast() of a subflow).
  */
 static void count(struct mptcpx_conn *conn)
 {

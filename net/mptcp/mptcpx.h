@@ -163,7 +163,7 @@ struct mptcpx_path {
 
 /**
  * struct mptcpx_view - snapshot of a connection
- * @scene: all but the paths: this is what BPF programs are shown. They could follow
+ * @scene: all but what follows: this is what BPF programs are shown. They could follow
  *	the pointers in paths that are not there
  * @una: first DSN not acknowledged
  * @nxt: first DSN never sent
@@ -173,6 +173,7 @@ struct mptcpx_path {
  * @capacity: bytes that can be outstanding before the application has to wait
  * @n: number of paths
  * @primary: number of those that are no backup
+ * @dead: number of those that have timed out
  * @path: the usable subflows, in the connection's order
  */
 struct mptcpx_view {
@@ -185,6 +186,7 @@ struct mptcpx_view {
 		u8 n;
 		u8 primary;
 	);
+	u8 dead;
 	struct mptcpx_path path[MPTCPX_PATHS_MAX];
 };
 

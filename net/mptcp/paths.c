@@ -270,6 +270,7 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 	view->capacity = capacity(msk, view);
 	view->n = 0;
 	view->primary = 0;
+	view->dead = 0;
 
 	mptcpx_for_each_subflow(msk, subflow) {
 		struct tcp_sock *tp = tcp_sk(subflow->tcp_sock);
@@ -293,6 +294,7 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 		path->window = (u64)tcp_snd_cwnd(tp) * path->mss;
 		path->hole = path_hole(tp);
 		path->timed_out = mptcpx_timed_out(subflow->tcp_sock);
+		view->dead += path->timed_out;
 		path->sent = slot->bytes;
 		path->rate = path_rate(tp);
 		timeout = max(timeout, subflow_timeout(subflow));

@@ -385,6 +385,7 @@ static void paths_snapshot(struct kunit *test)
 	nth(conn, 5)->request_join = 1;
 	nth(conn, 5)->fully_established = 1;
 	conn->slots[5].bytes = 77;
+	view->dead = 9;
 
 	mptcpx_paths_view(conn, view);
 	KUNIT_EXPECT_EQ(test, view->una, una);
@@ -395,6 +396,7 @@ static void paths_snapshot(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, view->capacity, 5000U);
 	KUNIT_ASSERT_EQ(test, view->n, 5);
 	KUNIT_EXPECT_EQ(test, view->primary, 3);
+	KUNIT_EXPECT_EQ(test, view->dead, 1);
 	for (i = 0; i < 5; i++) {
 		static const u8 slot[] = { 0, 2, 3, 5, 6 };
 		const struct mptcpx_path *path = &view->path[i];

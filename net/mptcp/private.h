@@ -145,6 +145,12 @@ static inline bool mptcpx_is_backup(const struct mptcp_subflow_context *subflow)
 	return data_race(subflow->backup || subflow->request_bkup);
 }
 
+/* has the subflow's retransmission timer fired, and nothing come back since? */
+static inline bool mptcpx_timed_out(const struct sock *ssk)
+{
+	return READ_ONCE(inet_csk(ssk)->icsk_retransmits);
+}
+
 #include "compat/compat.h"
 
 #endif /* MPTCPX_PRIVATE_H */

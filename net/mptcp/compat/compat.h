@@ -26,12 +26,6 @@ static inline u8 mptcpx_extra_subflows(const struct mptcp_sock *msk)
 #endif
 }
 
-/* has the subflow's retransmission timer fired, and nothing come back since? */
-static inline bool mptcpx_timed_out(const struct sock *ssk)
-{
-	return READ_ONCE(inet_csk(ssk)->icsk_retransmits);
-}
-
 /*
  * Take back what was counted for a call of __mptcp_retrans() that is no timeout:
  * 7.2 and 7.3 count there, before they ask, each subflow that has heard nothing
