@@ -79,6 +79,36 @@ checksum()
 	done
 }
 
+# again SCHEDULER: path 1 loses all data, and path 2, a backup, gets what was sent there.
+# With checksums the core sends again all of a fragment, what was never sent of it, too.
+again()
+{
+	local side
+
+	use "$1"
+	for side in client server; do
+		knob $side checksum_enabled 1
+	done
+	serve
+	ip -n server mptcp endpoint flush
+	ip -n server mptcp endpoint add 10.0.2.2 dev eth2 signal backup
+	on client nft -f - <<-NFT || fail "nftables"
+		table inet lossy {
+			chain out {
+				type filter hook postrouting priority 0;
+				oifname eth1 meta length > 500 drop
+			}
+		}
+	NFT
+	trap 'on client nft delete table inet lossy' EXIT
+	exact -n 200K -W 2 --settle 0.1
+	multipath 2
+	is checksums "$(field csum "$result")" 1
+	for side in client server; do
+		knob $side checksum_enabled 0
+	done
+}
+
 # fallback SCHEDULER RULE: the server's side loses MPTCP's options
 fallback()
 {
@@ -148,6 +178,9 @@ done
 for s in minrtt redundant wrr; do
 	tests+=("parallel $s" "checksum $s" "plain $s")
 	tests+=("fallback $s ''" "fallback $s 'tcp flags ! syn'")
+done
+for s in minrtt redundant wrr; do
+	tests+=("again $s")
 done
 tests+=("relab 6 unshaped 2")
 for s in $six; do

@@ -343,6 +343,7 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 		conn->push_from = resend_from(dfrag->data_seq, conn->push_from, on);
 		conn->push_nxt = mptcpx_sent_end(msk);
 	}
+	mptcpx_head_pass(msk);
 	conn->resending = true;
 	WRITE_ONCE(mptcpx_ctx(ssk)->scheduled, true);
 	return 0;

@@ -273,6 +273,7 @@ u64 mptcpx_head(const struct mptcp_sock *msk);
 u64 mptcpx_end(const struct mptcp_sock *msk);
 u64 mptcpx_sent_end(const struct mptcp_sock *msk);
 bool mptcpx_head_move(struct mptcp_sock *msk, u64 seq);
+void mptcpx_head_pass(struct mptcp_sock *msk);
 void mptcpx_clamp(struct mptcpx_conn *conn, u64 seq, bool owned);
 void mptcpx_unclamp(struct mptcpx_conn *conn, bool owned);
 void mptcpx_kick(struct mptcpx_conn *conn, bool owned);

@@ -128,6 +128,29 @@ bool mptcpx_head_move(struct mptcp_sock *msk, u64 seq)
 	return true;
 }
 
+/**
+ * mptcpx_head_pass() - let acknowledgments pass the send head
+ * @msk: the connection
+ *
+ * For when the core is to send again what lies before the head. With checksums it sends
+ * all of the fragment in which the head stands, what was never sent of it, too, and leaves
+ * the head there (__mptcp_retrans(), net/mptcp/protocol.c, 6.12 and 7.3);
+ * __mptcp_clean_una() warns of the acknowledgment, unless it is told to expect that.
+ *
+ * Context: the msk owned by this process, which keeps __mptcp_clean_una() out.
+ */
+void mptcpx_head_pass(struct mptcp_sock *msk)
+{
+	u64 end;
+
+	if (!READ_ONCE(msk->csum_enabled) || !msk->first_pending)
+		return;
+	/* what is acknowledged beyond there ends the recovery, and that may be in two steps */
+	end = mptcpx_dfrag_end(msk->first_pending);
+	msk->recovery_snd_nxt = mptcpx_before64(end, msk->snd_nxt) ? msk->snd_nxt : end;
+	msk->recovery = true;
+}
+
 static void lower_window(struct mptcpx_conn *conn, u64 seq)
 {
 	struct mptcp_sock *msk = conn->msk;

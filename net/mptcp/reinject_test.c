@@ -184,6 +184,48 @@ static void reinject_far(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mptcpx_head(msk), (u64)n);
 }
 
+/* acknowledgments may pass the head up to the end of its fragment, or of what was sent */
+static void reinject_pass(struct kunit *test)
+{
+	/* where the head stands, what was sent, until where is recovery; 0: there is none */
+	static const struct {
+		bool csum;
+		u32 head, nxt, until;
+	} cases[] = {
+		{ true, 30, 30, 100 },
+		{ true, 130, 130, 200 },
+		{ true, 199, 199, 200 },
+		{ true, 100, 100, 200 },
+		{ true, 30, 100, 100 },
+		{ true, 30, 101, 101 },
+		{ true, 30, 99, 100 },
+		{ true, 30, 350, 350 },
+		{ true, DFRAGS * DFRAG_LEN, 330, 0 },
+		{ false, 30, 30, 0 },
+		{ false, 30, 350, 0 },
+	};
+	struct mptcp_sock *msk;
+	unsigned int o, i;
+	u64 at;
+
+	for (o = 0; o < ARRAY_SIZE(reinject_origins); o++) {
+		for (i = 0; i < ARRAY_SIZE(cases); i++) {
+			at = reinject_origins[o];
+			msk = fake_msk(test, at, at + cases[i].nxt);
+			mptcpx_head_move(msk, at + cases[i].head);
+			msk->csum_enabled = cases[i].csum;
+			msk->recovery = false;
+			msk->recovery_snd_nxt = 0;
+			mptcpx_head_pass(msk);
+			KUNIT_EXPECT_EQ(test, msk->recovery, cases[i].until != 0);
+			if (cases[i].until)
+				KUNIT_EXPECT_EQ(test, msk->recovery_snd_nxt, at + cases[i].until);
+			KUNIT_EXPECT_EQ(test, msk->snd_nxt, at + cases[i].nxt);
+			head_is(test, msk, at + cases[i].head);
+		}
+	}
+}
+
 /* the window is lowered to the byte, never raised, and an acknowledgment wins */
 static void reinject_window(struct kunit *test)
 {
@@ -220,6 +262,7 @@ static struct kunit_case reinject_cases[] = {
 	KUNIT_CASE(reinject_ends),
 	KUNIT_CASE(reinject_head),
 	KUNIT_CASE(reinject_far),
+	KUNIT_CASE(reinject_pass),
 	KUNIT_CASE(reinject_window),
 	{ }
 };
