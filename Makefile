@@ -44,7 +44,7 @@ help:
 	@echo '  make modules    build the modules            [KDIR=] [BUILD=]'
 	@echo '  make tools      build the traffic program'
 	@echo '  make bpf        build the BPF schedulers, for all kernels at once'
-	@echo '  make test       run the tests in the VM, the quick ones on the newest kernel, too'
+	@echo '  make test       run the tests in the VM, half of them on the newest kernel, too'
 	@echo '  make test-matrix  all tests on all kernels of scripts/kernels [ON=]'
 	@echo '  make test-all   that, and all that follows below: hours'
 	@echo '  make kunit      run the unit tests, in a debug kernel (built once)   [ON=]'

@@ -371,6 +371,6 @@ while read -r group cells; do
 	done
 done <<<"$TABLE"
 writes=30000
-[ -z "${QUICK:-}" ] || writes=10000
+[ -z "${QUICK:-}" ] || writes=5000
 ktap_run load complete "${tests[@]}" handed_over foreign_connection no_loading no_bpf \
 	"fuzz ${WRITES:-$writes}" sound_after

@@ -164,7 +164,7 @@ loss()
 	multipath 2
 }
 
-# each scheduler's own code once; the rest is the core's, and is left to the slow tier
+# with QUICK each scheduler's own code once; the rest is the core's
 all="minrtt redundant redundant-full wrr wrr-auto"
 six=$all
 many="minrtt redundant redundant-full wrr"
