@@ -48,12 +48,13 @@ load()
 # ours NAME [PATHS]: registered, chosen, carries data both ways, withdrawn
 ours()
 {
-	local paths=${2:-2}
+	local paths=${2:-2} size=4M
 
+	[ -z "${QUICK:-}" ] || size=1M
 	register "${1#bpf_}"
 	offered "$1" || fail "not among $(available)"
 	use "$1"
-	traffic data -n 4M -D both -w random -W "$paths"
+	traffic data -n $size -D both -w random -W "$paths"
 	is fallback "$(field fallback "$result")" 0
 	grep -q verified=0 <<<"$result" && fail "data differ"
 	hold -W "$paths"

@@ -144,15 +144,16 @@ plain()
 
 subflows()
 {
-	local n side
+	local n side size=2M
 
+	[ -z "${QUICK:-}" ] || size=512K
 	use "$1"
 	for n in 1 2 3 4 5 6 7 8; do
 		for side in client server; do
 			ip -n $side mptcp limits set subflows $((n - 1)) \
 				add_addr_accepted $((n - 1)) || fail limits
 		done
-		exact -n 2M -D both -W $n --settle 0.05
+		exact -n $size -D both -W $n --settle 0.05
 		multipath $n
 	done
 }
