@@ -452,6 +452,7 @@ delivered()
 		while :; do
 			line=$(ss -MHni state established)
 			next=${line#*rcv_nxt:}
+			next=${next%% *}
 			now=${EPOCHREALTIME/./}
 			[ $((now - last)) -lt $longest ] || longest=$((now - last))
 			[ "$next" = "$seen" ] || last=$now
