@@ -340,7 +340,7 @@ unloads()
 	[ ! -e /sys/module/mptcpx ] || fail "mptcpx is still there"
 }
 
-# the rest is the core's
+# with QUICK one family and eight subflows; the rest is the core's
 relabbed=("relabbed 6 2 rr red wrr burst" "relabbed 4 8 rr red wrr burst")
 [ -z "${QUICK:-}" ] || relabbed=("relabbed 6 8 red wrr")
 ktap_run load lab_up \

@@ -59,15 +59,22 @@ parallel()
 	is ok "$(field ok "$result")" 16
 }
 
+# checksums 0|1, at both ends; a server has what was set when it was started
+checksums()
+{
+	local side
+
+	for side in client server; do
+		knob $side checksum_enabled "$1"
+	done
+}
+
 checksum()
 {
 	local side
 
+	checksums 1
 	use "$1"
-	for side in client server; do
-		knob $side checksum_enabled 1
-	done
-	serve
 	exact -n 4M -D both -W 2
 	multipath 2
 	is checksums "$(field csum "$result")" 1
@@ -75,21 +82,24 @@ checksum()
 	for side in client server; do
 		is "checksum errors on $side" "$(on $side nstat -asz MPTcpExtDataCsumErr |
 			awk '/Csum/ { print $2 }')" 0
-		knob $side checksum_enabled 0
 	done
+	checksums 0
+}
+
+# segments the client's MPTCP has sent again
+resent()
+{
+	on client nstat -asz MPTcpExtMPTCPRetrans | awk '/Retrans/ { print $2 }'
 }
 
 # again SCHEDULER: path 1 loses all data, and path 2, a backup, gets what was sent there.
 # With checksums the core sends again all of a fragment, what was never sent of it, too.
 again()
 {
-	local side
+	local before
 
+	checksums 1
 	use "$1"
-	for side in client server; do
-		knob $side checksum_enabled 1
-	done
-	serve
 	ip -n server mptcp endpoint flush
 	ip -n server mptcp endpoint add 10.0.2.2 dev eth2 signal backup
 	on client nft -f - <<-NFT || fail "nftables"
@@ -100,13 +110,12 @@ again()
 			}
 		}
 	NFT
-	trap 'on client nft delete table inet lossy' EXIT
+	trap 'on client nft delete table inet lossy; checksums 0' EXIT
+	before=$(resent)
 	exact -n 200K -W 2 --settle 0.1
 	multipath 2
 	is checksums "$(field csum "$result")" 1
-	for side in client server; do
-		knob $side checksum_enabled 0
-	done
+	between "segments sent again" "$(($(resent) - before))" 1 1e9
 }
 
 # fallback SCHEDULER RULE: the server's side loses MPTCP's options
