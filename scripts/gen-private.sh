@@ -37,7 +37,7 @@ used_bpf_prog="type expected_attach_type sleepable aux"
 used_bpf_prog_aux="attach_btf attach_btf_id"
 used_sock_common="skc_family skc_state skc_net skc_dport skc_num skc_daddr
 	skc_rcv_saddr skc_v6_daddr? skc_v6_rcv_saddr? skc_bound_dev_if skc_prot skc_refcnt"
-used_sock="__sk_common sk_lock sk_wmem_queued sk_sndbuf sk_pacing_rate
+used_sock="__sk_common sk_lock sk_forward_alloc sk_wmem_queued sk_sndbuf sk_pacing_rate
 	sk_protocol sk_shutdown sk_socket sk_dst_cache sk_rx_dst
 	sk_write_queue tcp_rtx_queue mptcp_retransmit_timer"
 used_inet_sock="sk inet_saddr inet_sport"

@@ -190,6 +190,7 @@ void mptcpx_conn_release(struct mptcp_sock *msk)
 {
 	struct mptcpx_conn *conn = mptcpx_conn_lookup(msk);
 
+	mptcpx_mem_settle(mptcpx_msk_sk(msk));
 	/* before it leaves the table: without a decision, that is where it is found */
 	if (conn && conn->sched->release)
 		conn->sched->release(conn);

@@ -71,6 +71,24 @@ static inline unsigned long mptcpx_timeout_expires(const struct sock *ssk)
 #endif
 }
 
+/*
+ * Reserve what a receiver was charged without a reservation. 6.12 charges a segment that
+ * is partly old, as a copy can be, to sk_forward_alloc, though it reserved in
+ * rmem_fwd_alloc, where it is given back (end of __mptcp_move_skb(), net/mptcp/protocol.c,
+ * 6.12.117). Sending reserves what is missing; a socket that ends without having sent is
+ * below nothing, of which inet_sock_destruct() warns. 7.3 has one account only: this
+ * can go with 6.12. What turns out not to be needed is given back as the socket ends.
+ *
+ * Context: the msk owned by this process.
+ */
+static inline void mptcpx_mem_settle(struct sock *sk)
+{
+	mptcpx_data_lock(sk);
+	if (unlikely(sk->sk_forward_alloc < 0))
+		__sk_mem_schedule(sk, -sk->sk_forward_alloc, SK_MEM_RECV);
+	mptcpx_data_unlock(sk);
+}
+
 /* since 7.0 all arguments of kfuncs have to be trusted, and the flag is gone */
 #ifndef KF_TRUSTED_ARGS
 #define KF_TRUSTED_ARGS 0
