@@ -107,7 +107,7 @@ $(build)/bin/%: $(srcdir)/selftests/%.c
 # The same objects for all kernels (CO-RE): types come from the BTF of one of them.
 bpf:
 	@$(srcdir)/scripts/setup.sh bpf
-	+@$(again) bpf-objects
+	+@$(again) $(jobs) bpf-objects
 
 bpfdir = $(shell cat $${MPTCPX_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mptcpx}/bpf 2>/dev/null)
 bpfsrc := $(wildcard $(srcdir)/bpf/*.bpf.c $(srcdir)/selftests/bpf/*.bpf.c)
@@ -162,9 +162,9 @@ setup:
 built-on-%:
 	@$(srcdir)/scripts/suite own $* || $(srcdir)/scripts/suite setup $*
 	+@if $(srcdir)/scripts/suite own $*; then \
-		$(again) modules tools refused; \
+		$(again) $(jobs) modules tools refused; \
 	else \
-		$(srcdir)/scripts/suite make $* modules tools refused; \
+		$(srcdir)/scripts/suite make $* $(jobs) modules tools refused; \
 	fi
 
 test: ON = $(firstword $(kernels)) $(lastword $(kernels))
