@@ -47,11 +47,6 @@ mptcp_sockets()
 	nstat_of client MPTcpExtMPCapableSYNTX
 }
 
-nstat_of()
-{
-	on "$1" nstat -asz "$2" | awk -v name="$2" '$1 == name { print $2 }'
-}
-
 # iperf GROUP: MPTCP connections that iperf3 began from there (it makes two)
 iperf()
 {

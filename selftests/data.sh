@@ -80,16 +80,9 @@ checksum()
 	is checksums "$(field csum "$result")" 1
 	exact -n 77777 -D both -W 2 -w random
 	for side in client server; do
-		is "checksum errors on $side" "$(on $side nstat -asz MPTcpExtDataCsumErr |
-			awk '/Csum/ { print $2 }')" 0
+		is "checksum errors on $side" "$(nstat_of $side MPTcpExtDataCsumErr)" 0
 	done
 	checksums 0
-}
-
-# segments the client's MPTCP has sent again
-resent()
-{
-	on client nstat -asz MPTcpExtMPTCPRetrans | awk '/Retrans/ { print $2 }'
 }
 
 # again SCHEDULER: path 1 loses all data, and path 2, a backup, gets what was sent there.
@@ -111,11 +104,12 @@ again()
 		}
 	NFT
 	trap 'on client nft delete table inet lossy; checksums 0' EXIT
-	before=$(resent)
+	before=$(nstat_of client MPTcpExtMPTCPRetrans)
 	exact -n 200K -W 2 --settle 0.1
 	multipath 2
 	is checksums "$(field csum "$result")" 1
-	between "segments sent again" "$(($(resent) - before))" 1 1e9
+	between "segments sent again" \
+		$(($(nstat_of client MPTcpExtMPTCPRetrans) - before)) 1 1e9
 }
 
 # fallback SCHEDULER RULE: the server's side loses MPTCP's options

@@ -36,7 +36,7 @@ ports()
 
 mib()
 {
-	on server nstat -asz "$1" | awk -v n="$1" '$1 == n { print $2 }'
+	nstat_of server "$1"
 }
 
 # what tells that packets of KIND came to where they were meant to

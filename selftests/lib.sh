@@ -187,6 +187,12 @@ unshaped()
 	lab $(yes none | head -n "$1")
 }
 
+# nstat_of SIDE NAME: one of the kernel's counters
+nstat_of()
+{
+	on "$1" nstat -asz "$2" | awk -v name="$2" '$1 == name { print $2 }'
+}
+
 listening()
 {
 	on server ss -Htln | grep -q ":$PORT "

@@ -209,16 +209,12 @@ partly_old()
 	done
 	on client sysctl -qw net.ipv4.tcp_rmem="4096 16384 32768" || fail tcp_rmem
 	use redundant-full
-	before=$(duplicates)
+	before=$(nstat_of client MPTcpExtDuplicateData)
 	for n in {1..80}; do
 		traffic bulk -n 600K -D down -W 8 --settle 0.02 >/dev/null
 	done
-	between "segments that were there already" $(($(duplicates) - before)) 80 1e9
-}
-
-duplicates()
-{
-	on client nstat -asz MPTcpExtDuplicateData | awk '/Dup/ { print $2 }'
+	between "segments that were there already" \
+		$(($(nstat_of client MPTcpExtDuplicateData) - before)) 80 1e9
 }
 
 at_last()

@@ -29,12 +29,6 @@ lab_up()
 	mkfifo $DIR/keys $DIR/never
 }
 
-# nstat_of SIDE NAME
-nstat_of()
-{
-	on "$1" nstat -asz "$2" | awk -v name="$2" '$1 == name { print $2 }'
-}
-
 ends()
 {
 	! kill -0 "$1" 2>/dev/null

@@ -57,7 +57,7 @@ flood()
 
 joins_seen()
 {
-	on server nstat -asz MPTcpExtMPJoinSynRx | awk '/JoinSynRx/ { print $2 }'
+	nstat_of server MPTcpExtMPJoinSynRx
 }
 
 # by someone who knows the token of a connection and none of its keys

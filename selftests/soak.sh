@@ -299,7 +299,7 @@ long_alone()
 
 mib()
 {
-	on "${2:-client}" nstat -asz "$1" | awk -v n="$1" '$1 == n { print $2 }'
+	nstat_of "${2:-client}" "$1"
 }
 
 # the counters of the path manager, among themselves and with the core's

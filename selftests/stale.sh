@@ -10,7 +10,7 @@
 # counter NAME: of the client's
 counter()
 {
-	on client nstat -asz "MPTcpExtSubflow$1" | awk '/MPTcpExt/ { print $2 }'
+	nstat_of client "MPTcpExtSubflow$1"
 }
 
 # marked N VALUE: does the subflow of path N have stale=VALUE?
