@@ -79,12 +79,14 @@ static inline unsigned long mptcpx_timeout_expires(const struct sock *ssk)
  * below nothing, of which inet_sock_destruct() warns. 7.3 has one account only: this
  * can go with 6.12. What turns out not to be needed is given back as the socket ends.
  *
- * Context: the msk owned by this process.
+ * Context: the msk owned by this process; takes its data lock.
  */
 static inline void mptcpx_mem_settle(struct sock *sk)
 {
+	if (likely(READ_ONCE(sk->sk_forward_alloc) >= 0))
+		return;
 	mptcpx_data_lock(sk);
-	if (unlikely(sk->sk_forward_alloc < 0))
+	if (sk->sk_forward_alloc < 0)
 		__sk_mem_schedule(sk, -sk->sk_forward_alloc, SK_MEM_RECV);
 	mptcpx_data_unlock(sk);
 }
