@@ -24,6 +24,7 @@ lab_up()
 	pm_lab $(yes none | head -n 3)
 	policy fullmesh
 	settle
+	caches >/run/caches.first
 	slab_kb >/run/slab.first
 }
 
@@ -400,8 +401,15 @@ no_leak()
 	policy none
 	settle
 	first=$(cat /run/slab.first)
+	caches >/run/caches.last
 	last=$(slab_kb)
 	unload
+	awk 'NR == FNR { kb[$1] = $3; n[$1] = $2; next }
+	$3 - kb[$1] >= 64 || $2 - n[$1] >= 64 {
+		printf "%s: %+d kB, %+d objects\n", $1, $3 - kb[$1], $2 - n[$1]
+	}
+	{ all += $3 - kb[$1] }
+	END { printf "all caches: %+d kB\n", all }' /run/caches.first /run/caches.last
 	# a page of each slab and CPU may be half empty; a connection leaked takes 18 KB.
 	# What is small is looked for in cycles().
 	between "unreclaimable slab, kB, beyond $first" $((last - first)) -100000 3072

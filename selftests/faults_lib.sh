@@ -30,6 +30,21 @@ slabs()
 		/proc/slabinfo
 }
 
+# NAME OBJECTS KB of each slab cache that counts as unreclaimable; empty slabs of all are
+# given back first
+caches()
+{
+	local c
+
+	for c in /sys/kernel/slab/*; do
+		[ -L "$c" ] || [ ! -e "$c/shrink" ] || echo 1 >"$c/shrink"
+	done
+	tail -n +3 /proc/slabinfo | while read -r c objects _ _ _ pages _ _ _ _ _ _ _ _ slabs _; do
+		[ "$(cat "/sys/kernel/slab/$c/reclaim_account" 2>/dev/null)" = 1 ] ||
+			echo "$c $objects $((slabs * pages * 4))"
+	done
+}
+
 # no socket but those that listen, without a module of ours, too
 closed()
 {
