@@ -26,20 +26,23 @@ test=$2
 shift 2
 
 # A new namespace starts with the kernel's scheduler. The scripts make theirs by
-# "ip netns add": each shell of theirs gets this function in its place. If they
-# make one otherwise, the count below tells.
+# "ip netns add": they find this program in place of ip. If they make one otherwise, the
+# count below tells. A shell function would do that with less work, but what a script
+# starts in the background by "ip netns exec" has to be the process it kills later.
 environment()
 {
-	cat <<-ENV
-		RANDOM=$seed
-		ip()
-		{
-			command ip "\$@" || return
-			[ "\$#" -ne 3 ] || [ "\$1 \$2" != "netns add" ] ||
-				command ip netns exec "\$3" \\
-					sysctl -qw net.mptcp.scheduler=$sched $settings
-		}
-	ENV
+	local ip
+
+	ip=$(type -P ip)
+	mkdir -p /run/mainline
+	cat >/run/mainline/ip <<-IP
+		#!/bin/sh
+		[ "\$#" -eq 3 ] && [ "\$1 \$2" = "netns add" ] || exec $ip "\$@"
+		$ip "\$@" || exit
+		exec $ip netns exec "\$3" sysctl -qw net.mptcp.scheduler=$sched $settings
+	IP
+	chmod +x /run/mainline/ip
+	printf 'RANDOM=%s\nPATH=/run/mainline:%s\n' "$seed" "$PATH" >/run/mainline/env
 }
 
 # Whatever the namespace, each MPTCP socket gets its scheduler here.
@@ -107,12 +110,12 @@ sysctl -qw "net.mptcp.scheduler=$sched" || fatal "no scheduler $sched"
 # The tests search it again and again, and making it up takes a slow CPU seconds.
 cat /proc/kallsyms >/run/kallsyms && mount --bind /run/kallsyms /proc/kallsyms
 watch || fatal "cannot watch the schedulers of sockets"
-environment >/run/mainline.env
+environment
 cd "$tests" || exit
 
 echo "# $(uname -r), scheduler $sched: $test.sh $*"
 start=${EPOCHREALTIME/./}
-BASH_ENV=/run/mainline.env bash "$test.sh" "$@" 2>&1 </dev/null |
+BASH_ENV=/run/mainline/env bash "$test.sh" "$@" 2>&1 </dev/null |
 	tee "$log" | sed -u 's/^/# /'
 status=${PIPESTATUS[0]}
 echo "# took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
