@@ -185,7 +185,7 @@ lacking: kdir
 	@$(srcdir)/selftests/lacking.sh $(kdir)/vmlinux $(kdir)/Module.symvers
 
 # What takes long because there is much of it. Logs of its own: test-all has it among others.
-long: setup
+long: setup bpf
 	+@$(again) modules tools
 	@LONG=1 LOGS=$(build)/long $(srcdir)/selftests/run soak faults access
 
