@@ -16,9 +16,11 @@
  *
  *	2 * t * (sum of the rates) <= what may be outstanding
  *
- * but never less than four round trips without queue: a path is not to be
- * starved by its length, only by its queue. Four, since in slow start the
- * window doubles each round trip, and the rate is measured one round trip behind.
+ * but never less than two round trips without queue: a path is not to be starved
+ * by its length, only by its queue. Two, since in slow start the window doubles each
+ * round trip. More lets a long path keep a queue of several round trips where the
+ * peer's window is small: it then holds most of that window, and what the peer reads
+ * in so long a round trip is too little for it to open (mptcp_rcv_space_adjust(), 7.3).
  *
  * The fastest subflow is exempt: nothing overtakes it. The idea of comparing what a
  * slow subflow blocks with the send window is from Ferlin et al., "BLEST: Blocking
@@ -32,7 +34,7 @@
 #include "mptcpx.h"
 
 #define HOL_REPAIR	2	/* delays a lost packet costs */
-#define HOL_ROUNDS	4	/* round trips a subflow is always allowed */
+#define HOL_ROUNDS	2	/* round trips a subflow is always allowed */
 
 static bool in_use(const struct mptcpx_view *view, const struct mptcpx_path *path)
 {
