@@ -4,11 +4,6 @@
 # What the tests of hard times share: traffic that goes on meanwhile. To be sourced
 # after lib.sh and pm_lib.sh.
 
-slab_kb()
-{
-	awk '/^SUnreclaim:/ { print $2 }' /proc/meminfo
-}
-
 # what is freed late has been: TIME_WAIT, orphans, RCU
 settle()
 {
@@ -17,30 +12,19 @@ settle()
 	echo 3 >/proc/sys/vm/drop_caches
 }
 
-# objects of what a leak of ours would be made of, cache by cache; what is kept for later
-# is given back first
-slabs()
-{
-	local c
-
-	for c in /sys/kernel/slab/{MPTCP,TCP,net_namespace,kmalloc-[0-9]*,kmalloc-rnd-*}/shrink; do
-		[ ! -e "$c" ] || echo 1 >"$c"
-	done
-	awk '$1 ~ /^(MPTCP|TCP|net_namespace|kmalloc-(rnd-[0-9]+-)?[0-9]+k?)$/ { print $1, $2 }' \
-		/proc/slabinfo
-}
-
 # NAME OBJECTS KB of each slab cache that counts as unreclaimable; empty slabs of all are
 # given back first
 caches()
 {
-	local c
+	local c reclaimable
 
 	for c in /sys/kernel/slab/*; do
 		[ -L "$c" ] || [ ! -e "$c/shrink" ] || echo 1 >"$c/shrink"
 	done
 	tail -n +3 /proc/slabinfo | while read -r c objects _ _ _ pages _ _ _ _ _ _ _ _ slabs _; do
-		[ "$(cat "/sys/kernel/slab/$c/reclaim_account" 2>/dev/null)" = 1 ] ||
+		reclaimable=0
+		read -r reclaimable <"/sys/kernel/slab/$c/reclaim_account"
+		[ "$reclaimable" = 1 ] ||
 			echo "$c $objects $((slabs * pages * 4))"
 	done
 }

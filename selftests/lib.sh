@@ -147,6 +147,12 @@ soon()
 	within $((8 * SLOW)) "$@"
 }
 
+# slabs that cannot be given back, kB
+slab_kb()
+{
+	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
+}
+
 # ---- lab ----
 
 on()

@@ -124,11 +124,6 @@ swapped()
 	is fallback "$(field fallback "$result")" 0
 }
 
-slab_kb()
-{
-	awk '/^Slab:/ { print $2 }' /proc/meminfo
-}
-
 # 10000 swaps of a connection in use, by two processes that meet
 ten_thousand()
 {

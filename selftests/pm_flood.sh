@@ -23,12 +23,12 @@ work_start()
 	passes=$(counter Passes "$1")
 	commands=$(counter Commands "$1")
 	events=$(counter Events "$1")
-	memory=$(slab)
+	memory=$(slab_kb)
 }
 
 shrunk()
 {
-	[ $(($(slab) - memory)) -lt 8192 ]
+	[ $(($(slab_kb) - memory)) -lt 8192 ]
 }
 
 # work_end FACTOR MORE: since then not more passes and commands than FACTOR for
@@ -44,7 +44,7 @@ work_end()
 	between "commands" "$commands" 0 $((events * $1 + $2))
 	# what the core took for the flood it gives back a while later
 	within 30 shrunk
-	between "slab grown by, KB" "$(($(slab) - memory))" -1000000 8192
+	between "slab grown by, KB" "$(($(slab_kb) - memory))" -1000000 8192
 }
 
 # flood KIND TOKEN

@@ -43,12 +43,6 @@ counters()
 		/proc/net/mptcpx_pm_stat
 }
 
-# slabs that cannot be given back, KB
-slab()
-{
-	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
-}
-
 # has COUNT [SIDE]: so many working subflows
 has()
 {

@@ -58,7 +58,7 @@ flaps()
 	traffic_start hold -t 300 -W 4 -T 400
 	have 4
 	sleep 1.5
-	before=$(slab)
+	before=$(slab_kb)
 	# shellcheck disable=SC2016
 	on client bash -c '
 		exec 7<> <(:)
@@ -100,7 +100,7 @@ flaps()
 	sleep 2
 	have 4
 	have 4 server
-	between "slab grown by, KB" "$(($(slab) - before))" -100000 2048
+	between "slab grown by, KB" "$(($(slab_kb) - before))" -100000 2048
 	traffic_end
 	is alive "$(field alive "$result")" 1
 	traffic data -n 1M -D both -W 4
@@ -110,7 +110,7 @@ crowd_up()
 {
 	local before t
 
-	before=$(slab)
+	before=$(slab_kb)
 	ip netns exec server mptcpx_crowd listen 7000 >/run/crowd.server 2>&1 &
 	echo $! >/run/crowd.pid
 	disown
@@ -124,7 +124,7 @@ crowd_up()
 	# what they take to be made, 6000 handshakes, is no figure of ours
 	figure "and then all subflows, ms" "$t" 0 10000
 	between "slab for a connection, both ends, KB" \
-		"$(calc "($(slab) - $before) / $CROWD")" 1 60
+		"$(calc "($(slab_kb) - $before) / $CROWD")" 1 60
 	# what was made together is looked at together
 	sleep 1
 }
