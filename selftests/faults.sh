@@ -59,8 +59,9 @@ flood()
 
 	bad=$(mib TcpInCsumErrors)
 	before=$(sign "$*")
-	churn_start
 	if [ $# -gt 1 ]; then
+		# they are to be there still when it comes
+		churn_start 9M
 		for ((i = 0; i < 8; i++)); do
 			if [ "$kind" = join ]; then
 				soon test_token || fail "no connection"
@@ -75,6 +76,7 @@ flood()
 				"$dport" $token >/run/flood.log || fail "$(cat /run/flood.log)"
 		done
 	else
+		churn_start
 		on client mptcpx_flood "$kind" "$FLOOD" $src $sport 10.0.1.2 "$dport" \
 			>/run/flood.log || fail "$(cat /run/flood.log)"
 	fi

@@ -69,10 +69,12 @@ restless()
 		echo "$n taken, $bad refused"' - "${FAILING:-}" "${@:2}"
 }
 
-# churn: transfers one after the other, schedulers of both ends changed meanwhile,
-# until churn_end, which tells how they fared
+# churn_start [BYTES]: transfers one after the other, schedulers of both ends changed
+# meanwhile, until churn_end, which tells how they fared
 churn_start()
 {
+	local bytes=${1:-3M}
+
 	: >/run/churn
 	: >/run/swap
 	mkfifo /run/never 2>/dev/null
@@ -87,7 +89,7 @@ churn_start()
 				echo 1 >/proc/$!/make-it-fail
 			} 2>/dev/null
 			wait $!' - "${FAILING:-}" data -c "$(address 4)" \
-			-P "$PORT" -n 3M -D both -w random -T $((60 * SLOW)) ||
+			-P "$PORT" -n "$bytes" -D both -w random -T $((60 * SLOW)) ||
 			echo "churn: not whole"
 	done >/run/churn.log 2>&1 &
 	churn_pid=$!
