@@ -134,6 +134,7 @@ struct mptcpx_conn {
  * @backup: to be used only when no other is usable
  * @hole: a loss is being repaired: what is sent now waits for it at the peer
  * @timed_out: the retransmission timer has fired and nothing came back since
+ * @slow_start: its congestion window has not reached the threshold
  * @srtt_us: smoothed RTT, µs; U32_MAX if not measured yet
  * @min_rtt_us: least RTT seen lately, µs: without queues; U32_MAX if none
  * @room: bytes it can take now, within its congestion window, its send memory
@@ -151,6 +152,7 @@ struct mptcpx_path {
 	bool backup;
 	bool hole;
 	bool timed_out;
+	bool slow_start;
 	u32 srtt_us;
 	u32 min_rtt_us;
 	u32 room;

@@ -293,6 +293,8 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 		path->queued = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
 		path->window = (u64)tcp_snd_cwnd(tp) * path->mss;
 		path->hole = path_hole(tp);
+		/* as path_hole() */
+		path->slow_start = data_race(tcp_in_slow_start(tp));
 		path->timed_out = mptcpx_timed_out(subflow->tcp_sock);
 		view->dead += path->timed_out;
 		path->sent = slot->bytes;

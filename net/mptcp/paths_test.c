@@ -372,6 +372,7 @@ static void paths_snapshot(struct kunit *test)
 		nth(conn, i)->tcp_sock = (struct sock *)tp;
 		tp->mss_cache = 1000 + MPTCPX_DSS_LEN;
 		tp->srtt_us = (i + 1) << 13;
+		tp->snd_ssthresh = 13;
 		tp->write_seq = 300;
 		tp->snd_nxt = 300;
 		tp->snd_una = 300 - i;
@@ -405,6 +406,7 @@ static void paths_snapshot(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, path->slot, slot[i]);
 		KUNIT_EXPECT_PTR_EQ(test, path->subflow, nth(conn, slot[i]));
 		KUNIT_EXPECT_EQ(test, path->backup, slot[i] == 2 || slot[i] == 3);
+		KUNIT_EXPECT_EQ(test, path->slow_start, slot[i] < 3);
 		KUNIT_EXPECT_EQ(test, path->timed_out, slot[i] == 5);
 		KUNIT_EXPECT_EQ(test, path->srtt_us, (slot[i] + 1U) << 10);
 		KUNIT_EXPECT_EQ(test, path->mss, 1000U);
