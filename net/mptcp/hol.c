@@ -17,11 +17,12 @@
  *	2 * t * (sum of the rates) <= what may be outstanding
  *
  * but never less than some round trips without queue: a path is not to be starved by
- * its length, only by its queue. Four in slow start: the window doubles each round trip,
- * and the rate is measured one round trip behind. Then two: more lets a long path keep a
- * queue of several round trips where the peer's window is small. It then holds most of
- * that window, and what the peer reads in so long a round trip is too little for it to
- * open (mptcp_rcv_space_adjust(), 7.3).
+ * its length, only by its queue. Four while the rate says too little: in slow start the
+ * window doubles each round trip and the rate is measured one round trip behind, and
+ * while a loss is repaired it falls, and what the peer has got behind the loss counts as
+ * held. Else two: more lets a long path keep a queue of several round trips where the
+ * peer's window is small. It then holds most of that window, and what the peer reads in
+ * so long a round trip is too little for it to open (mptcp_rcv_space_adjust(), 7.3).
  *
  * The fastest subflow is exempt: nothing overtakes it. The idea of comparing what a
  * slow subflow blocks with the send window is from Ferlin et al., "BLEST: Blocking
@@ -36,7 +37,7 @@
 
 #define HOL_REPAIR	2	/* delays a lost packet costs */
 #define HOL_ROUNDS	2	/* round trips a subflow is always allowed */
-#define HOL_STARTING	4	/* and in slow start */
+#define HOL_UNSETTLED	4	/* in slow start, or while it repairs a loss */
 
 static bool in_use(const struct mptcpx_view *view, const struct mptcpx_path *path)
 {
@@ -50,7 +51,7 @@ static bool in_use(const struct mptcpx_view *view, const struct mptcpx_path *pat
  */
 static u64 most_of(const struct mptcpx_path *path, u64 delay_us)
 {
-	u64 rounds = path->slow_start ? HOL_STARTING : HOL_ROUNDS;
+	u64 rounds = path->slow_start || path->hole ? HOL_UNSETTLED : HOL_ROUNDS;
 
 	delay_us = max_t(u64, delay_us, rounds * path->min_rtt_us);
 	return mul_u64_u64_div_u64(delay_us, path->rate, USEC_PER_SEC) ?: 1;
