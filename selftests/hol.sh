@@ -33,11 +33,15 @@ messages()
 	figure "p99, us" "$(field p99_us "$result")" "$2" "$3"
 }
 
-ktap_run "lab 10/10 1/50" \
-	"row 10/10/q100 1/50/q100" \
-	"bulk minrtt" "bulk redundant" "bulk wrr-auto" \
-	"row 25/25/q100 5/65/q300" \
-	"bulk minrtt" "bulk redundant" "bulk wrr-auto" \
-	"messages minrtt 25000 26500" "messages redundant 25000 26500" \
-	"row 10/10/q100 10/100/q1000" \
-	"bulk minrtt" "bulk redundant" "bulk wrr-auto"
+bulks=("bulk minrtt" "bulk redundant" "bulk wrr-auto")
+tests=("lab 10/10 1/50")
+[ -n "${QUICK:-}" ] || tests+=(
+	"row 10/10/q100 1/50/q100" "${bulks[@]}"
+	"row 25/25/q100 5/65/q300" "${bulks[@]}"
+	"messages minrtt 25000 26500" "messages redundant 25000 26500"
+	# the far path drops what comes in bursts. Not redundant, which once had 0.960
+	"row 30/10/q300 30/100/q300" "bulk minrtt" "bulk wrr-auto"
+)
+# the far path's queue is longer than the peer's window at first
+tests+=("row 10/10/q100 10/100/q1000" "${bulks[@]}")
+ktap_run "${tests[@]}"

@@ -147,10 +147,10 @@ soon()
 	within $((8 * SLOW)) "$@"
 }
 
-# slabs that cannot be given back, kB
+# slab_kb [Slab]: slabs that cannot be given back, or all, kB
 slab_kb()
 {
-	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
+	awk -v name="${1:-SUnreclaim}:" '$1 == name { print $2 }' /proc/meminfo
 }
 
 # ---- lab ----

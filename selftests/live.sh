@@ -138,7 +138,7 @@ ten_thousand()
 		done
 	SWAP
 	ip netns exec client mptcpx_traffic bulk -c 10.0.1.2 -P "$PORT" -t 2 -W 3 >/dev/null
-	before=$(slab_kb)
+	before=$(slab_kb Slab)
 	: >/run/transfers
 	while [ -e /run/transfers ]; do
 		ip netns exec client mptcpx_traffic data -c 10.0.1.2 -P "$PORT" -n 20M -D both \
@@ -158,7 +158,7 @@ ten_thousand()
 	grep -Eq 'verified=0|fallback=1|timeout' /run/transfers.log && fail "damage"
 	live client default
 	sleep 3
-	after=$(slab_kb)
+	after=$(slab_kb Slab)
 	say "slab $before kB, then $after kB"
 	[ $((after - before)) -lt 8192 ] || fail "memory is lost"
 }

@@ -62,20 +62,20 @@ limit()
 # output goes to LOGDIR/log, its exit status to LOGDIR/status.
 guest()
 {
-	local dir=$1 seed=$2 status=121 try vm
+	local dir=$1 seed=$2 status vm
 
 	shift 2
 	mkdir -p "$dir"
 	rm -f "$dir/status"
-	# the emulator's mistake (vm/run): once more
-	for try in 1 2; do
-		[ "$status" -eq 121 ] || break
+	guest_once "$@"
+	[ "$status" -ne 121 ] || {
+		echo "$dir: the emulator made a mistake, once more" >&2
 		guest_once "$@"
-	done
+	}
 	echo "$status" >"$dir/status"
 }
 
-# one try of guest(), in its variables
+# in the variables of guest()
 guest_once()
 {
 	status=0
