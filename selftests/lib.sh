@@ -131,12 +131,14 @@ field()
 # within SECONDS COMMAND...: true by then
 within()
 {
-	local i=$(($1 * 10))
+	local i=$(($1 * 10)) step=0.1
 
 	shift
+	# each look costs a slow kernel as long as that
+	[ $SLOW = 1 ] || i=$((i / SLOW)) step=1
 	for (( ; i > 0; i--)); do
 		"$@" && return
-		sleep 0.1
+		sleep $step
 	done
 	return 1
 }
@@ -248,14 +250,37 @@ address()
 	esac
 }
 
+# paced MODE ARGUMENTS...: these in $args; but a slow kernel, which does not keep up with a
+# message every 5 ms, and takes longer for what a test does meanwhile, has half of them at a
+# tenth of the rate, and holds for longer
+paced()
+{
+	local mode=$1 option= arg
+
+	shift
+	args=("$@")
+	[ $SLOW != 1 ] || return 0
+	args=()
+	for arg; do
+		case "$mode $option" in
+		"hold -t") arg=$((arg * SLOW)) ;;
+		"msg -i") arg=$((arg * SLOW)) ;;
+		"msg -n") [[ " $* " == *" -i 0 "* ]] || arg=$(((arg + 1) / 2)) ;;
+		esac
+		args+=("$arg")
+		option=$arg
+	done
+}
+
 # traffic MODE ARGUMENT...: from client to server; the result in $result
 traffic()
 {
-	local mode=$1 to
+	local mode=$1 to args
 
 	shift
+	paced "$mode" "$@"
 	to=$(address "${NETLAB_FAMILY:-4}")
-	result=$(on client mptcpx_traffic "$mode" -c "$to" -P $PORT "$@" 2>&1) || {
+	result=$(on client mptcpx_traffic "$mode" -c "$to" -P $PORT "${args[@]}" 2>&1) || {
 		say "$result"
 		fail "traffic: $mode $*"
 	}
@@ -265,12 +290,12 @@ traffic()
 # background traffic, its output in /run/traffic.log
 traffic_start()
 {
-	local mode=$1
+	local mode=$1 args
 
 	shift
-	[ "$mode" != hold ] || [ "$1" != -t ] || set -- -t $(($2 * SLOW)) "${@:3}"
+	paced "$mode" "$@"
 	ip netns exec client mptcpx_traffic "$mode" \
-		-c "$(address "${NETLAB_FAMILY:-4}")" -P $PORT "$@" >/run/traffic.log 2>&1 &
+		-c "$(address "${NETLAB_FAMILY:-4}")" -P $PORT "${args[@]}" >/run/traffic.log 2>&1 &
 	traffic_pid=$!
 }
 

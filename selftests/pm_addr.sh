@@ -159,7 +159,7 @@ two_on_a_link()
 		addr add 10.0.1.9/24 dev eth1
 		addr add 10.0.1.10/24 dev eth1
 	EOF
-	traffic_start msg -s 1200 -i 5000 -n $((1000 * SLOW)) -D both -W 5 -T $((60 * SLOW))
+	traffic_start msg -s 1200 -i 5000 -n 1000 -D both -W 5 -T $((60 * SLOW))
 	have 5
 	sleep 1.5
 	on server nstat -n
