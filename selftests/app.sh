@@ -209,7 +209,7 @@ app()
 	use bpf_app
 	traffic_start msg -s 1200 -i 5000 -n 1600 -W 2
 	soon connection bpf_app || { look; fail "not used"; }
-	sleep 2
+	sleep $((2 * SLOW))
 	# of some 480000 bytes; none by the scheduler, but where time is real and the
 	# machine is busy the core's own retransmission timer may fire
 	between "copies, bulk" "$(copied)" 0 50000
@@ -218,7 +218,7 @@ app()
 		fail "map"
 	traffic_start msg -s 1200 -i 5000 -n 1600 -W 2
 	soon connection bpf_app || { look; fail "not used"; }
-	sleep 2
+	sleep $((2 * SLOW))
 	between "copies, interactive" "$(copied)" 100000 10000000
 	traffic_end
 	use default
