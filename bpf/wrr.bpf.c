@@ -9,7 +9,8 @@
  *   # id 2: weight 3, kept plus one
  *   bpftool map update name weights key 2 0 0 0 value 4 0 0 0
  *
- * An id without a weight has 1; with weight 0 it is used when nothing else is left.
+ * An id without a weight has 1; with weight 0 it is used when nothing else is left. While
+ * no subflow's id has one there are no shares to keep, and a full subflow passes its turn on.
  */
 #include "mptcp_bpf.h"
 
@@ -32,12 +33,20 @@ struct wrr_slot {
 
 enum { WRR_SERVED, WRR_ZERO_WEIGHT, WRR_TIMED_OUT, WRR_BACKUP };
 
-static __u32 weight_of(const struct mptcpx_path *path)
+/* as kept in the map */
+static __u32 setting_of(const struct mptcpx_path *path)
 {
 	__u32 id = (__u8)path->subflow->local_id;
-	__u32 *weight = bpf_map_lookup_elem(&weights, &id);
+	__u32 *setting = bpf_map_lookup_elem(&weights, &id);
 
-	return weight && *weight != WRR_UNSET ? *weight - 1 : 1;
+	return setting ? *setting : WRR_UNSET;
+}
+
+static __u32 weight_of(const struct mptcpx_path *path)
+{
+	__u32 setting = setting_of(path);
+
+	return setting != WRR_UNSET ? setting - 1 : 1;
 }
 
 /* only the lowest rank present is served */
@@ -64,12 +73,15 @@ int BPF_PROG(wrr_decide, struct mptcp_sock *msk, const struct mptcpx_view *view,
 	__u32 weight, lightest = ~0U;
 	__u8 rank = WRR_BACKUP;
 	struct wrr_slot *slot;
+	bool wait = false;
 
 	/* account what was sent since, and see who is to be served at all */
 	bpf_for_each(mptcpx_path, path, view) {
 		slot = slot_of(msk, path);
 		if (!slot)
 			return MPTCPX_NOBODY;
+		if (setting_of(path) != WRR_UNSET)
+			wait = true;
 		weight = weight_of(path);
 		if (rank_of(path, weight) < rank)
 			rank = rank_of(path, weight);
@@ -99,6 +111,8 @@ int BPF_PROG(wrr_decide, struct mptcp_sock *msk, const struct mptcpx_view *view,
 			continue;
 		if (latest - slot->vtime > credit)
 			slot->vtime = latest - credit;
+		if (!path->room && !wait)
+			continue;
 		if (slot->vtime < least) {
 			least = slot->vtime;
 			best = path;

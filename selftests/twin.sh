@@ -27,11 +27,12 @@ instructions()
 	calc "($(number "$1") - $(number 6)) / 2 / $(number 0)"
 }
 
-# twins NAME PATH...: over those paths
+# twins NAME PATH...: over those paths. wrr-plain: no weights
 twins()
 {
-	local s=$1 decisions paths differ
+	local s=${1%-plain} weights= side decisions paths differ
 
+	[ "$1" != wrr ] || weights="id:0=3 id:1=2"
 	shift
 	relab "$@"
 	bpftool struct_ops register bpf/twin_$s.bpf.o /sys/fs/bpf || fail "does not register"
@@ -40,8 +41,10 @@ twins()
 	if [ $s = wrr ]; then
 		for side in client server; do
 			knob $side wrr.mode weights
-			knob $side wrr.weights "id:0=3 id:1=2"
+			knob $side wrr.weights "$weights"
 		done
+	fi
+	if [ -n "$weights" ]; then
 		bpftool map update name weights key 0 0 0 0 value 4 0 0 0
 		bpftool map update name weights key 1 0 0 0 value 3 0 0 0
 	fi
@@ -65,4 +68,5 @@ twins()
 ktap_run "lab_up 20/10 20/10" \
 	"twins minrtt 20/10 5/60/q300" "twins minrtt 20/20/2% 10/40 5/10" \
 	"twins wrr 20/10 5/60/q300" "twins wrr 20/20/2% 10/40 5/10" \
+	"twins wrr-plain 20/10 5/60/q300" \
 	"twins red 20/10 5/60/q300" "twins red 20/20/2% 10/40 5/10"

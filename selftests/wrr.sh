@@ -115,6 +115,15 @@ zero_rescues()
 	is verified "$(field verified "$result")" 1
 }
 
+# round_robin TEXT LEAST MOST: Mbit/s with these weights over 30 and 10 Mbit/s. None: nobody is
+# waited for
+round_robin()
+{
+	knob client wrr.weights "$1"
+	traffic bulk -t 8 --skip 3 -W 2
+	figure "Mbit/s" "$(field mbps "$result")" "$2" "$3"
+}
+
 automatic()
 {
 	knob client wrr.weights ""
@@ -148,4 +157,4 @@ ktap_run lab_up "weights '' $third $third $third" \
 	"weights 'eth[12]=2 eth*=1' 40 40 20" \
 	"weights '10.0.3.1=2 eth3=9 *=1' 25 25 50" \
 	by_id messages live_change zero_alone zero_rescues \
-	"relab 30/10 10/10" automatic v6
+	"relab 30/10 10/10" "round_robin '' 35 40" "round_robin '*=1' 17 20" automatic v6

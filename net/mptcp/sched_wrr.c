@@ -14,11 +14,11 @@
  * subflow whose turn it is and whose window is full is waited for: giving its
  * turn to another would make equal shares of every weight once the paths are
  * full. Not waited for is a subflow whose retransmission timer has fired.
- * Weight 0: only when nothing else is usable.
+ * Weight 0: only when nothing else is usable. With no weights at all there are no
+ * shares to keep: plain round robin, and a full subflow passes its turn on.
  *
  * Mode "auto": the weight is the delivery rate TCP measures on the subflow, and
- * nobody is waited for: a full subflow passes its turn on. For bulk over unequal
- * or lossy paths.
+ * nobody is waited for, either. For bulk over unequal or lossy paths.
  *
  * Reference: virtual time as in fair queueing: Demers, Keshav, Shenker,
  * "Analysis and Simulation of a Fair Queueing Algorithm", SIGCOMM 1989.
@@ -141,6 +141,17 @@ static u32 wrr_weight(const struct wrr_net *wn, struct mptcpx_slot *slot,
 	return slot->weight;
 }
 
+/* are there shares to keep, by waiting for whose turn it is? */
+static bool wrr_waits(const struct wrr_net *wn)
+{
+	bool waits;
+
+	rcu_read_lock();
+	waits = READ_ONCE(wn->mode) == WRR_WEIGHTS && rcu_dereference(wn->weights)->n;
+	rcu_read_unlock();
+	return waits;
+}
+
 /* KiB/s, at least 1; a subflow not measured yet counts like the fastest */
 static u32 wrr_rate(const struct mptcpx_view *view, const struct mptcpx_path *path)
 {
@@ -201,7 +212,7 @@ static bool wrr_get_send(struct mptcpx_conn *conn, const struct mptcpx_view *vie
 		wrr_enter(&path[i], p, slot,
 			  automatic ? wrr_rate(view, p) : wrr_weight(wn, slot, p->subflow));
 	}
-	return wrr_choose(conn->slots, view, path, !automatic, choice);
+	return wrr_choose(conn->slots, view, path, wrr_waits(wn), choice);
 }
 
 static struct mptcpx_sched wrr = {

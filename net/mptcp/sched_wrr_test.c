@@ -326,6 +326,37 @@ static void wrr_looks_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wrr_weight(&wn, &slot, subflow), 9U);
 }
 
+/* shares are kept if somebody has asked for some */
+static void wrr_keeps_shares(struct kunit *test)
+{
+	static const struct {
+		const char *text;
+		int mode;
+		bool waits;
+	} cases[] = {
+		{ "", WRR_WEIGHTS, false },
+		{ " ,", WRR_WEIGHTS, false },
+		{ "*=1", WRR_WEIGHTS, true },
+		{ "one=3 two=1", WRR_WEIGHTS, true },
+		{ "none=0", WRR_WEIGHTS, true },
+		{ "", WRR_AUTO, false },
+		{ "*=1", WRR_AUTO, false },
+	};
+	struct mptcpx_weights *weights = kunit_kzalloc(test, sizeof(*weights), GFP_KERNEL);
+	struct wrr_net wn = { };
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, weights);
+	RCU_INIT_POINTER(wn.weights, weights);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		memset(weights, 0, sizeof(*weights));
+		KUNIT_ASSERT_EQ(test, mptcpx_weights_parse(weights, cases[i].text), 0);
+		wn.mode = cases[i].mode;
+		KUNIT_EXPECT_EQ_MSG(test, wrr_waits(&wn), cases[i].waits, "'%s', mode %d",
+				    cases[i].text, cases[i].mode);
+	}
+}
+
 static struct kunit_case wrr_cases[] = {
 	KUNIT_CASE(wrr_choice),
 	KUNIT_CASE(wrr_credit),
@@ -335,6 +366,7 @@ static struct kunit_case wrr_cases[] = {
 	KUNIT_CASE(wrr_charges),
 	KUNIT_CASE(wrr_bursts),
 	KUNIT_CASE(wrr_looks_up),
+	KUNIT_CASE(wrr_keeps_shares),
 	{ }
 };
 
