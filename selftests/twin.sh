@@ -49,7 +49,7 @@ twins()
 		bpftool map update name weights key 1 0 0 0 value 3 0 0 0
 	fi
 	serve
-	traffic data -n 6M -D both -W $#
+	traffic data -n 8M -D both -W $#
 	grep -q verified=0 <<<"$result" && fail "data differ"
 	traffic msg -s 1200 -i 5000 -n 300 -W $#
 	traffic fetch -s 64K -n 20 -W $#
