@@ -42,10 +42,8 @@ static __u32 setting_of(const struct mptcpx_path *path)
 	return setting ? *setting : WRR_UNSET;
 }
 
-static __u32 weight_of(const struct mptcpx_path *path)
+static __u32 weight_of(__u32 setting)
 {
-	__u32 setting = setting_of(path);
-
 	return setting != WRR_UNSET ? setting - 1 : 1;
 }
 
@@ -70,7 +68,7 @@ int BPF_PROG(wrr_decide, struct mptcp_sock *msk, const struct mptcpx_view *view,
 {
 	const struct mptcpx_path *path, *best = NULL;
 	__u64 latest = 0, least = ~0ULL, credit;
-	__u32 weight, lightest = ~0U;
+	__u32 setting, weight, lightest = ~0U;
 	__u8 rank = WRR_BACKUP;
 	struct wrr_slot *slot;
 	bool wait = false;
@@ -80,9 +78,10 @@ int BPF_PROG(wrr_decide, struct mptcp_sock *msk, const struct mptcpx_view *view,
 		slot = slot_of(msk, path);
 		if (!slot)
 			return MPTCPX_NOBODY;
-		if (setting_of(path) != WRR_UNSET)
+		setting = setting_of(path);
+		if (setting != WRR_UNSET)
 			wait = true;
-		weight = weight_of(path);
+		weight = weight_of(setting);
 		if (rank_of(path, weight) < rank)
 			rank = rank_of(path, weight);
 		if (!weight)
@@ -92,7 +91,7 @@ int BPF_PROG(wrr_decide, struct mptcp_sock *msk, const struct mptcpx_view *view,
 	}
 	bpf_for_each(mptcpx_path, path, view) {
 		slot = slot_of(msk, path);
-		weight = weight_of(path);
+		weight = weight_of(setting_of(path));
 		if (!slot || rank_of(path, weight) != rank)
 			continue;
 		if (!weight)
@@ -107,7 +106,7 @@ int BPF_PROG(wrr_decide, struct mptcp_sock *msk, const struct mptcpx_view *view,
 	credit = ((__u64)2 * WRR_BURST << WRR_SHIFT) / lightest;
 	bpf_for_each(mptcpx_path, path, view) {
 		slot = slot_of(msk, path);
-		if (!slot || rank_of(path, weight_of(path)) != rank)
+		if (!slot || rank_of(path, weight_of(setting_of(path))) != rank)
 			continue;
 		if (latest - slot->vtime > credit)
 			slot->vtime = latest - credit;
