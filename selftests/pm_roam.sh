@@ -177,9 +177,9 @@ gaps()
 	}' "$1"
 }
 
-# after_roam POLICY EVENT TO: all addresses are gone for 10 s; the stream goes on by path TO,
-# and a second later, when there is a second path again, loses that as well. To be repaired
-# as fast as a first failure (pm_events.sh)
+# after_roam POLICY EVENT TO [MS]: all addresses are gone for 10 s; the stream goes on by path
+# TO, and a second later, when there is a second path again for MS, loses that as well. To be
+# repaired as fast as a first failure (pm_events.sh)
 after_roam()
 {
 	local other=$((3 - $3)) limit=45 least=0.9 file=/run/server.log first second dir
@@ -199,7 +199,7 @@ after_roam()
 	address_on "$other"
 	have 2
 	paths_start 2
-	sleep 0.3
+	sleep "$(calc "${4:-300} / 1000")"
 	paths_end 2
 	case $2 in
 	address) address_off "$3" ;;
@@ -524,7 +524,8 @@ ktap_run lab_up timeouts_kept "resumes 10 1 1 up" "resumes 10 1 2 up" "resumes 1
 	"blocked 10 1 2 up" "blocked 10 1 1 both" "blocked 10 1 2 both" "blocked 120 1 1 both" \
 	"blocked 120 1 2 up" "blocked 600 1 1 up" "blocked 600 1 2 both" \
 	"after_roam fullmesh address 1" "after_roam fullmesh link 2" \
-	"after_roam fullmesh silent 1" "after_roam handover address 2" \
-	"after_roam handover link 1" "after_roam handover silent 1" again resets "silent 5" \
-	"silent 20" carrier refusals icmp idle forgotten server_alone "stays none fullmesh" \
-	"stays server fullmesh" at_last
+	"after_roam fullmesh silent 1" "after_roam fullmesh silent 1 310" \
+	"after_roam fullmesh silent 1 500" "after_roam fullmesh silent 1 800" \
+	"after_roam handover address 2" "after_roam handover link 1" \
+	"after_roam handover silent 1" again resets "silent 5" "silent 20" carrier refusals icmp \
+	idle forgotten server_alone "stays none fullmesh" "stays server fullmesh" at_last

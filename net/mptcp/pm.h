@@ -91,8 +91,10 @@ struct mptcpx_pm_local {
  * @phase: where it stands
  * @backup: we asked the peer to spare it
  * @bound: to an interface
- * @outstanding: it has data in flight
- * @timeouts: retransmission timeouts in a row; 1 as well if there was only a loss probe
+ * @outstanding: packets it has in flight
+ * @una: the first byte that is not acknowledged: its sequence number
+ * @timeouts: retransmission timeouts in a row; 1 as well if there was only a loss probe, or
+ *	what it is put off by (overdue() of pm_conn.c)
  * @rto: the timeout as it was before the first of them, or less if there were more, ms
  * @waited: ms since the last of them, or less
  * @quiet: ms since the peer was last heard of
@@ -107,7 +109,8 @@ struct mptcpx_pm_sub {
 	enum mptcpx_pm_phase phase;
 	bool backup;
 	bool bound;
-	bool outstanding;
+	u32 outstanding;
+	u32 una;
 	u8 timeouts;
 	u32 rto;
 	u32 waited;
@@ -214,6 +217,8 @@ struct mptcpx_pm_told {
  * @seen: jiffies when they were first seen
  * @asked: low half of jiffies when there was first seen to be a timeout, with something
  *	in flight; 0: there is none
+ * @una: the first byte that was not acknowledged when last looked at, and
+ * @una_at: low half of jiffies when it was first seen to be, with several packets in flight
  * @kept: bit N: that subflow N of these has its keepalive set
  * @keepalive: to this, s, or to MPTCPX_PM_THEIRS
  * @ours: bit N: its keepalive was once set by us
@@ -242,6 +247,8 @@ struct mptcpx_pm_conn {
 	u32 seen_id[MPTCPX_PM_SUBS];
 	unsigned long seen[MPTCPX_PM_SUBS];
 	u32 asked[MPTCPX_PM_SUBS];
+	u32 una[MPTCPX_PM_SUBS];
+	u32 una_at[MPTCPX_PM_SUBS];
 	u32 kept;
 	u32 ours;
 	u16 keepalive;

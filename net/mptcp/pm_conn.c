@@ -25,6 +25,8 @@
 #define AGAIN_LEAST	200		/* ms that a retransmission gets to be answered */
 #define AGAIN_TRIPS	4		/* or so many round trips */
 #define TIMEOUTS	2		/* in a row, before silence means anything */
+#define PROBE_TRIPS	2		/* after which TCP's loss probe is due */
+#define PROBE_LEAST	2		/* packets in flight: it need not expect a delayed ACK */
 #define SPREAD		(10 * HZ)	/* between two times that a path's return is told */
 #define HEARD		16		/* new addresses that a peer may announce at once */
 #define HEARD_RATE	4		/* and then in a second */
@@ -491,6 +493,7 @@ static void note_seen(struct pass *pass)
 		conn->seen_id[i] = state->sub[s].id + 1;
 		conn->seen[i] = jiffies;
 		conn->asked[i] = 0;
+		conn->una_at[i] = jiffies;
 		conn->kept &= ~BIT(i);
 		conn->ours &= ~BIT(i);
 		conn->prio &= ~BIT(i);
@@ -500,6 +503,23 @@ static void note_seen(struct pass *pass)
 	for (i = 0; i < MPTCPX_PM_SUBS; i++)
 		if (!test_bit(i, used))
 			conn->seen_id[i] = 0;
+}
+
+/*
+ * Nothing was acknowledged of several packets for as long as TCP's loss probe waits. With
+ * all that is sent meanwhile it puts that off, and the retransmission timeout with it
+ * (tcp_schedule_loss_probe(), 6.12 and 7.3), until the window is full; but what is sent
+ * meanwhile asks as well.
+ */
+static bool overdue(struct mptcpx_pm_conn *conn, const struct mptcpx_pm_sub *sub, u8 slot)
+{
+	u32 now = jiffies;
+
+	if (sub->outstanding < PROBE_LEAST || sub->una != conn->una[slot]) {
+		conn->una[slot] = sub->una;
+		conn->una_at[slot] = now;
+	}
+	return sub->rtt && jiffies_to_msecs(now - conn->una_at[slot]) >= PROBE_TRIPS * sub->rtt;
 }
 
 /* for how long has each been asked again without an answer? Timers tell only of the last */
@@ -513,6 +533,8 @@ static void note_asked(struct pass *pass)
 		struct mptcpx_pm_sub *sub = &pass->state->sub[s];
 		u32 *asked = &conn->asked[pass->slot[s]];
 
+		if (overdue(conn, sub, pass->slot[s]) && !sub->timeouts)
+			sub->timeouts = 1;
 		if (!sub->outstanding || !sub->timeouts) {
 			*asked = 0;
 			continue;

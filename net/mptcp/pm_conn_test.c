@@ -527,7 +527,7 @@ static void conn_asked(struct kunit *test)
 	sub->timeouts = 1;
 	note_asked(&t->pass);
 	KUNIT_EXPECT_EQ(test, *asked, 0U);
-	sub->outstanding = true;
+	sub->outstanding = 1;
 	note_asked(&t->pass);
 	KUNIT_EXPECT_NE(test, *asked, 0U);
 	KUNIT_EXPECT_LE(test, (u32)jiffies - *asked, (u32)HZ);
@@ -552,6 +552,69 @@ static void conn_asked(struct kunit *test)
 	sub->id = 9;
 	note_seen(&t->pass);
 	KUNIT_EXPECT_EQ(test, t->conn.asked[t->pass.slot[0]], 0U);
+}
+
+/* what is not acknowledged counts as asked again when TCP's probe would be due */
+static void conn_overdue(struct kunit *test)
+{
+	static const struct {
+		u32 outstanding, una, ms, rtt;
+		bool overdue;
+	} cases[] = {
+		{ 2, 7, 100, 50, true },
+		{ 900, 7, 100000, 50, true },
+		/* the first byte is another one by now, and counts from now */
+		{ 2, 8, 100, 50, false },
+		{ 2, 6, 100, 50, false },
+		/* the ACK of one packet may be delayed; nothing in flight */
+		{ 1, 7, 100, 50, false },
+		{ 0, 7, 100000, 50, false },
+		/* not yet; nobody knows when */
+		{ 2, 7, 100, 400, false },
+		{ 2, 7, 100000, 0, false },
+	};
+	struct conn_test *t = conn_test(test);
+	struct mptcpx_pm_sub *sub = &t->state.sub[0];
+	unsigned int i;
+	u8 slot;
+
+	t->state.subs = 1;
+	note_seen(&t->pass);
+	slot = t->pass.slot[0];
+	KUNIT_EXPECT_LE(test, (u32)jiffies - t->conn.una_at[slot], (u32)HZ);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u32 was = (u32)jiffies - msecs_to_jiffies(cases[i].ms);
+
+		t->conn.una[slot] = 7;
+		t->conn.una_at[slot] = was;
+		t->conn.asked[slot] = 0;
+		sub->outstanding = cases[i].outstanding;
+		sub->una = cases[i].una;
+		sub->rtt = cases[i].rtt;
+		sub->timeouts = 0;
+		note_asked(&t->pass);
+		KUNIT_EXPECT_EQ_MSG(test, sub->timeouts, cases[i].overdue, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, t->conn.asked[slot] != 0, cases[i].overdue,
+				    "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, t->conn.una[slot], cases[i].una, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, t->conn.una_at[slot] == was,
+				    cases[i].outstanding > 1 && cases[i].una == 7,
+				    "case %u", i);
+	}
+	/* that two timeouts passed is not forgotten */
+	t->conn.una_at[slot] = (u32)jiffies - HZ;
+	sub->outstanding = 2;
+	sub->una = 7;
+	sub->rtt = 50;
+	sub->timeouts = 2;
+	note_asked(&t->pass);
+	note_asked(&t->pass);
+	KUNIT_EXPECT_EQ(test, sub->timeouts, 2);
+	/* another subflow in its place */
+	t->conn.una_at[slot] = (u32)jiffies - 60 * HZ;
+	sub->id = 9;
+	note_seen(&t->pass);
+	KUNIT_EXPECT_LE(test, (u32)jiffies - t->conn.una_at[t->pass.slot[0]], (u32)HZ);
 }
 
 static void conn_test_sub(struct conn_test *t, enum mptcpx_pm_phase phase, bool bad)
@@ -1209,6 +1272,7 @@ static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_affordable),
 	KUNIT_CASE(conn_seen),
 	KUNIT_CASE(conn_asked),
+	KUNIT_CASE(conn_overdue),
 	KUNIT_CASE(conn_pairs),
 	KUNIT_CASE(conn_back),
 	KUNIT_CASE(conn_silent),

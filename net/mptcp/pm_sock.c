@@ -111,7 +111,8 @@ static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_p
 			   READ_ONCE(subflow->fully_established));
 	sub->backup = subflow->request_bkup;
 	sub->bound = READ_ONCE(ssk->sk_bound_dev_if) != 0;
-	sub->outstanding = READ_ONCE(tp->packets_out) != 0;
+	sub->outstanding = READ_ONCE(tp->packets_out);
+	sub->una = READ_ONCE(tp->snd_una);
 	sub->timeouts = timeouts(READ_ONCE(icsk->icsk_retransmits), READ_ONCE(tp->tlp_high_seq));
 	sub->rto = rto_before(jiffies_to_msecs(rto), READ_ONCE(icsk->icsk_backoff));
 	sub->waited = jiffies_to_msecs(waited(READ_ONCE(icsk->icsk_pending), rto,

@@ -190,7 +190,8 @@ static void sock_looks(struct kunit *test)
 		if (i == 2)
 			subflow->request_join = 1;
 		if (i == 3) {
-			tcp_sk(ssk)->packets_out = 1;
+			tcp_sk(ssk)->packets_out = 3;
+			tcp_sk(ssk)->snd_una = 77;
 			inet_csk(ssk)->icsk_rto = 8 * HZ;
 			inet_csk(ssk)->icsk_backoff = 2;
 			inet_csk(ssk)->icsk_retransmits = 2;
@@ -203,11 +204,12 @@ static void sock_looks(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, state->subs, MPTCPX_PM_SUBS);
 	KUNIT_EXPECT_EQ(test, state->sub[0].id, 0U);
 	KUNIT_EXPECT_EQ(test, state->sub[0].phase, MPTCPX_PM_UP);
-	KUNIT_EXPECT_FALSE(test, state->sub[0].outstanding);
+	KUNIT_EXPECT_EQ(test, state->sub[0].outstanding, 0U);
 	KUNIT_EXPECT_EQ(test, state->sub[1].id, 2U);
 	KUNIT_EXPECT_EQ(test, state->sub[1].phase, MPTCPX_PM_JOINING);
 	KUNIT_EXPECT_EQ(test, state->sub[2].id, 3U);
-	KUNIT_EXPECT_TRUE(test, state->sub[2].outstanding);
+	KUNIT_EXPECT_EQ(test, state->sub[2].outstanding, 3U);
+	KUNIT_EXPECT_EQ(test, state->sub[2].una, 77U);
 	KUNIT_EXPECT_EQ(test, state->sub[2].rto, 4000U);
 	KUNIT_EXPECT_EQ(test, state->sub[2].timeouts, 2);
 	KUNIT_EXPECT_EQ(test, state->sub[2].rtt, 10U);
