@@ -11,7 +11,7 @@
 cut_paths()
 {
 	use "$1"
-	traffic_start data -n 12M -D both -W "$2" -T 60
+	traffic_start data -n 12M -D both -W "$2" -T $((SLOW > 1 ? 150 : 60))
 	sleep 1.5
 	netlab_set 1 down
 	sleep 4

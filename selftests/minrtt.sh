@@ -106,8 +106,9 @@ backup_rests()
 	paths_start 2
 	traffic_start bulk -t 4 -W 2
 	sleep 2
-	look
-	look | grep -q 'local=10.0.2.1.*backup=1' || fail "no backup subflow seen"
+	look >/run/look.log
+	cat /run/look.log
+	grep -q 'local=10.0.2.1.*backup=1' /run/look.log || fail "no backup subflow seen"
 	traffic_end
 	paths_end 2
 	figure "share of the backup" \

@@ -70,10 +70,25 @@ nomad()
 	traffic data -n 1M -D both -W 3
 }
 
+# left_after SECONDS: what there is of connections that should have ended by then
+left_after()
+{
+	local side
+
+	sleep "$1"
+	for side in client server; do
+		say "$side after $1 s, policy $(cat /run/storm.policy):"
+		on $side ss -tiHn state all
+		on $side ss -MaiHn
+		look $side
+		view $side
+	done
+}
+
 # knobs turned, state read, while connections come and go
 storm()
 {
-	local i pids=() p
+	local i pids=() p watch
 
 	(while [ ! -e /run/storm.end ]; do
 		for p in handover ndiffports aggregate none interactive server fullmesh; do
@@ -99,8 +114,11 @@ storm()
 	done) &
 	pids+=($!)
 	for i in 1 2 3 4; do
+		left_after 80 &
+		watch=$!
 		traffic many -k 40 -n 200K -T 100
 		is ok "$(field ok "$result")" 40
+		kill $watch
 	done
 	: >/run/storm.end
 	for p in "${pids[@]}"; do
