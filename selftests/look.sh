@@ -23,7 +23,7 @@ proc()
 	subflow="$subflow srtt_us$num cwnd$num bytes="
 
 	use "$1"
-	traffic_start bulk -t 3 -W 2
+	traffic_start bulk -t $((SLOW > 1 ? 8 : 3)) -W 2
 	sleep 2
 	text=$(look)
 	traffic_end
@@ -42,7 +42,7 @@ proc()
 			[[ $line =~ $subflow ]] ||
 				fail "line: $line"
 			# twice the delay; queues of 100 packets at most on top
-			between srtt_us "$(field srtt_us "$line")" \
+			figure srtt_us "$(field srtt_us "$line")" \
 				$((n * 20000 - 1000)) $((n * 20000 + 130000))
 			between cwnd "$(field cwnd "$line")" 10 2000
 			if [ "$1" = default ]; then
@@ -67,8 +67,12 @@ agrees()
 	paths_start 2
 	traffic_start msg -s 1200 -i 2000 -n 1000 -W 2
 	sleep 1.8
+	# what has been sent arrives, and no more comes
+	kill -STOP "$traffic_pid"
+	sleep 0.2
 	text=$(look)
 	paths_end 2
+	kill -CONT "$traffic_pid"
 	traffic_end
 	for i in 1 2; do
 		bytes=$(field bytes "$(grep "local=10.0.$i.1:" <<<"$text")")
@@ -91,6 +95,11 @@ apart()
 	release
 }
 
+all_there()
+{
+	[ "$(look | grep -c ^token=)" = 24 ]
+}
+
 # many connections, more than a page of text: each is shown once
 many()
 {
@@ -98,10 +107,11 @@ many()
 
 	use wrr
 	for i in {1..24}; do
-		on client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t 6 -W 2 &
+		on client mptcpx_traffic hold -c 10.0.1.2 -P "$PORT" -t $((6 * SLOW)) -W 2 &
 		pids+=($!)
 	done
 	sleep 4
+	soon all_there
 	text=$(look)
 	is connections "$(grep -c ^token= <<<"$text")" 24
 	is "different ones" "$(grep -o '^token=[0-9a-f]*' <<<"$text" | sort -u | wc -l)" 24
@@ -122,7 +132,7 @@ trace()
 	use "$1"
 	echo >$tracing/trace
 	echo 1 >$tracing/events/mptcpx/mptcpx_decision/enable
-	traffic msg -s 1200 -i 5000 -n 100 -W 2
+	traffic msg -s 1200 -i 5000 -n $((SLOW > 1 ? 200 : 100)) -W 2
 	echo 0 >$tracing/events/mptcpx/mptcpx_decision/enable
 	text=$(grep mptcpx_decision: $tracing/trace)
 	n=$(grep -c . <<<"$text")
