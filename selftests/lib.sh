@@ -408,3 +408,40 @@ unload()
 		}
 	done
 }
+
+# closing: has the client's application sent all it had?
+closing()
+{
+	on client ss -MHan | grep -q "^FIN-WAIT-1 .*:$PORT\>"
+}
+
+# late RULE...: of what the client sends to the server, this is lost
+late()
+{
+	local rule
+
+	{
+		printf '%s\n' "table inet late" "delete table inet late" "table inet late {" \
+			"chain c {" "type filter hook output priority 0;"
+		for rule; do
+			echo "tcp dport $PORT tcp flags & (syn | ack) == ack $rule drop"
+		done
+		printf '%s\n' "}" "}"
+	} | on client nft -f -
+}
+
+# noted_fin: a transfer in the background whose receiver learns of the DATA_FIN from data that
+# it has already. Data come by path 1, and by path 2 only when path 2 has sent them again; what
+# acknowledges only is lost until then
+noted_fin()
+{
+	traffic_start data -n 10K -D up -W 2 --settle $((2 * SLOW)) -T $((20 * SLOW))
+	soon established 2 || fail "no second subflow"
+	# and its handshake is over
+	sleep 0.5
+	late "meta length < 90" "oifname eth2 meta length >= 90"
+	soon closing || fail "not sent"
+	sleep 0.3
+	late "meta length < 90"
+	sleep 1.5
+}

@@ -217,6 +217,16 @@ partly_old()
 		$(($(nstat_of client MPTcpExtDuplicateData) - before)) 80 1e9
 }
 
+# the peer has the DATA_FIN, and the core forgets to look: it is reminded (fin.c)
+noted_end()
+{
+	use redundant-full
+	noted_fin
+	late
+	traffic_end
+	! grep -q verified=0 <<<"$result" || fail "data differ"
+}
+
 at_last()
 {
 	use default
@@ -227,4 +237,4 @@ at_last()
 ktap_run lab_up "in_use minrtt" "in_use redundant" "in_use wrr" order unloaded \
 	"aborted minrtt" "aborted redundant" "aborted wrr" under_traffic \
 	namespaces look_storm "namespace_dies redundant" "namespace_dies wrr" \
-	partly_old at_last
+	partly_old noted_end at_last

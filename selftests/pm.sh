@@ -295,6 +295,19 @@ unload_managing()
 	is policy "$(pm client policy)" none
 }
 
+# the server's core notes a DATA_FIN and forgets to look; nothing more is heard of the client
+noted_end()
+{
+	pm server policy fullmesh
+	use redundant-full
+	noted_fin
+	traffic_end
+	! grep -q verified=0 <<<"$result" || fail "data differ"
+	late
+	use default
+	pm server policy none
+}
+
 namespace_gone()
 {
 	policy fullmesh
@@ -307,5 +320,4 @@ namespace_gone()
 
 ktap_run lab_up defaults fullmesh fullmesh_twice limits_hold ndiffports server_policy \
 	family6 stock_server stock_client change addresses_followed busy intruders \
-	keepalive_knob unload_managing \
-	namespace_gone
+	keepalive_knob noted_end unload_managing namespace_gone

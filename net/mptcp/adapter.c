@@ -320,6 +320,7 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 		return -EAGAIN;
 
 	/* a timeout: until the next one kicks are kicks, whatever comes of this one */
+	mptcpx_fin_remind(msk);
 	conn->una_stamp = jiffies;
 	conn->count_next = jiffies + TCP_RTO_MIN;
 	/*

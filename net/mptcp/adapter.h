@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What only mptcpx.ko itself uses: the core's functions by name.
+ * What only mptcpx.ko itself uses: the core's functions by name, and what its files share.
  */
 #ifndef MPTCPX_ADAPTER_H
 #define MPTCPX_ADAPTER_H
@@ -24,5 +24,7 @@ static inline bool mptcpx_subflow_usable(struct mptcp_subflow_context *subflow)
 	return (1 << inet_sk_state_load(subflow->tcp_sock)) &
 	       (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT);
 }
+
+void mptcpx_fin_remind(struct mptcp_sock *msk);
 
 #endif /* MPTCPX_ADAPTER_H */

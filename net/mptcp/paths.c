@@ -147,6 +147,12 @@ u8 mptcpx_slot_index(const struct mptcpx_conn *conn,
 	return i;
 }
 
+/* packets; see path_room() */
+static u32 path_cwnd(const struct tcp_sock *tp)
+{
+	return data_race(tcp_snd_cwnd(tp));
+}
+
 /*
  * Bytes a subflow can take without queueing behind its window: free congestion
  * window less what waits unsent, both in full packets. None if its send memory is
@@ -165,7 +171,7 @@ static u32 path_room(struct sock *ssk, const struct tcp_sock *tp, u32 mss)
 	if (!sk_stream_memory_free(ssk))
 		return 0;
 	/* not locked, see above: a sum of numbers that may belong to two moments */
-	packets = (s64)tcp_snd_cwnd(tp) - data_race(tcp_packets_in_flight(tp));
+	packets = (s64)path_cwnd(tp) - data_race(tcp_packets_in_flight(tp));
 	packets -= DIV_ROUND_UP(unsent, mss);
 	return clamp_t(s64, packets * mss, 0, INT_MAX / 2);
 }
@@ -291,7 +297,7 @@ void mptcpx_paths_view(struct mptcpx_conn *conn, struct mptcpx_view *view)
 		path->mss = path_mss(tp);
 		path->room = path_room(subflow->tcp_sock, tp, path->mss);
 		path->queued = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
-		path->window = (u64)tcp_snd_cwnd(tp) * path->mss;
+		path->window = (u64)path_cwnd(tp) * path->mss;
 		path->hole = path_hole(tp);
 		/* as path_hole() */
 		path->slow_start = data_race(tcp_in_slow_start(tp));

@@ -172,6 +172,29 @@ static void look(struct mptcp_sock *msk, struct mptcpx_pm_state *state)
 	}
 }
 
+/* is it the turn of a DATA_FIN that the peer has sent? mptcp_pending_data_fin(); pure */
+static bool fin_noted(const struct mptcp_sock *msk, int state)
+{
+	return READ_ONCE(msk->rcv_data_fin) &&
+	       READ_ONCE(msk->ack_seq) == READ_ONCE(msk->rcv_data_fin_seq) &&
+	       (1 << state) & (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2);
+}
+
+/*
+ * The core can note one and then forget to look (see fin.c); its worker does, whatever it is
+ * called for. As mptcp_schedule_work(), 6.12 and 7.3: mptcp_worker() gives the reference back.
+ */
+static void fin_again(struct mptcp_sock *msk)
+{
+	struct sock *sk = mptcpx_msk_sk(msk);
+
+	if (!fin_noted(msk, sk->sk_state))
+		return;
+	sock_hold(sk);
+	if (!schedule_work(&msk->work))
+		sock_put(sk);
+}
+
 /**
  * mptcpx_pm_sock_state() - what is there of a connection?
  * @net: its namespace
@@ -198,10 +221,12 @@ int mptcpx_pm_sock_state(struct net *net, u32 token, struct mptcpx_pm_state *sta
 		goto out;
 	}
 	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
-	    mptcpx_is_fallback(msk) || !mptcpx_pm_is_ours(msk))
+	    mptcpx_is_fallback(msk) || !mptcpx_pm_is_ours(msk)) {
 		err = -ENOENT;
-	else
+	} else {
 		look(msk, state);
+		fin_again(msk);
+	}
 	release_sock(sk);
 out:
 	sock_put(sk);

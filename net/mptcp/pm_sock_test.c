@@ -218,12 +218,49 @@ static void sock_looks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, state->sub[MPTCPX_PM_SUBS - 1].id, (u32)MPTCPX_PM_SUBS);
 }
 
+/* a DATA_FIN whose turn it is, and nobody has looked */
+static void sock_fin(struct kunit *test)
+{
+	static const struct {
+		bool noted;
+		u64 ack, fin;
+		int state;
+		bool due;
+	} cases[] = {
+		{ true, 100, 100, TCP_ESTABLISHED, true },
+		{ true, 0, 0, TCP_FIN_WAIT1, true },
+		{ true, U64_MAX, U64_MAX, TCP_FIN_WAIT2, true },
+		/* data are missing */
+		{ true, 99, 100, TCP_ESTABLISHED, false },
+		{ true, U64_MAX, 0, TCP_ESTABLISHED, false },
+		/* none has come */
+		{ false, 100, 100, TCP_ESTABLISHED, false },
+		/* it was acted upon */
+		{ true, 100, 100, TCP_CLOSE_WAIT, false },
+		{ true, 100, 100, TCP_CLOSING, false },
+		{ true, 100, 100, TCP_LAST_ACK, false },
+		{ true, 100, 100, TCP_CLOSE, false },
+	};
+	struct mptcp_sock *msk = kunit_kzalloc(test, sizeof(*msk), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, msk);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		msk->rcv_data_fin = cases[i].noted;
+		msk->ack_seq = cases[i].ack;
+		msk->rcv_data_fin_seq = cases[i].fin;
+		KUNIT_EXPECT_EQ_MSG(test, fin_noted(msk, cases[i].state), cases[i].due,
+				    "case %u", i);
+	}
+}
+
 static struct kunit_case sock_cases[] = {
 	KUNIT_CASE(sock_phase),
 	KUNIT_CASE(sock_waited),
 	KUNIT_CASE(sock_numbers),
 	KUNIT_CASE(sock_addresses),
 	KUNIT_CASE(sock_looks),
+	KUNIT_CASE(sock_fin),
 	{ }
 };
 

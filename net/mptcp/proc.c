@@ -120,7 +120,7 @@ static void show_subflow(struct seq_file *seq, const struct mptcp_subflow_contex
 		   READ_ONCE(subflow->local_id), READ_ONCE(subflow->remote_id));
 	show_addresses(seq, ssk);
 	seq_printf(seq, " backup=%d stale=%d srtt_us=%u cwnd=%u", mptcpx_is_backup(subflow),
-		   stale, READ_ONCE(tp->srtt_us) >> 3, tcp_snd_cwnd(tp));
+		   stale, READ_ONCE(tp->srtt_us) >> 3, data_race(tcp_snd_cwnd(tp)));
 	if (!slot) {
 		seq_puts(seq, " bytes=- copied=- share=-\n");
 		return;

@@ -19,6 +19,7 @@ DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_subflow_get_send, mptcp_subflow_get_send
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_subflow_get_retrans, mptcp_subflow_get_retrans);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_subflow_active, mptcp_subflow_active);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_schedule_work, mptcp_schedule_work);
+DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_pm_announce_addr, mptcp_pm_announce_addr);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_init_sched, mptcp_init_sched);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_release_sched, mptcp_release_sched);
 DEFINE_STATIC_CALL_RET0(mptcpx_sc_mptcp_sched_find, mptcp_sched_find);
@@ -52,6 +53,8 @@ const struct mptcpx_symbol mptcpx_symbols[] = {
 	       "bool", "struct mptcp_subflow_context *"),
 	SYMBOL(mptcp_schedule_work, "mptcp_schedule_work",
 	       "bool", "struct sock *"),
+	SYMBOL(mptcp_pm_announce_addr, "mptcp_pm_announce_addr",
+	       "int", "struct mptcp_sock *, const struct mptcp_addr_info *, bool"),
 	SYMBOL(mptcp_init_sched, "mptcp_init_sched",
 	       "int", "struct mptcp_sock *, struct mptcp_sched_ops *"),
 	SYMBOL(mptcp_release_sched, "mptcp_release_sched",

@@ -72,6 +72,18 @@ static inline bool mptcpx_sym_mptcp_schedule_work(struct sock *sk)
 	return MPTCPX_CALL(mptcp_schedule_work, sk);
 }
 
+int mptcp_pm_announce_addr(struct mptcp_sock *msk, const struct mptcp_addr_info *addr,
+			   bool echo);
+DECLARE_STATIC_CALL(mptcpx_sc_mptcp_pm_announce_addr, mptcp_pm_announce_addr);
+
+/* under msk->pm.lock; -EINVAL if one waits to be sent */
+static inline int mptcpx_sym_mptcp_pm_announce_addr(struct mptcp_sock *msk,
+						    const struct mptcp_addr_info *addr,
+						    bool echo)
+{
+	return MPTCPX_CALL(mptcp_pm_announce_addr, msk, addr, echo);
+}
+
 int mptcp_init_sched(struct mptcp_sock *msk, struct mptcp_sched_ops *sched);
 DECLARE_STATIC_CALL(mptcpx_sc_mptcp_init_sched, mptcp_init_sched);
 
