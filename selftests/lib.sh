@@ -431,15 +431,19 @@ late()
 }
 
 # noted_fin: a transfer in the background whose receiver learns of the DATA_FIN from data that
-# it has already. Data come by path 1, and by path 2 only when path 2 has sent them again; what
-# acknowledges only is lost until then
+# it has already. Data come by the first subflow, and by the second one only when that has sent
+# them again; what acknowledges only is lost until then
 noted_fin()
 {
+	local port
+
 	traffic_start data -n 10K -D up -W 2 --settle $((2 * SLOW)) -T $((20 * SLOW))
 	soon established 2 || fail "no second subflow"
+	port=$(look | sed -n "s/^ *subflow=.* local=[^ ]*:\([0-9]*\) remote=[^ ]*:$PORT .*/\1/p" |
+		tail -n 1)
 	# and its handshake is over
 	sleep 0.5
-	late "meta length < 90" "oifname eth2 meta length >= 90"
+	late "meta length < 90" "tcp sport $port meta length >= 90"
 	soon closing || fail "not sent"
 	sleep 0.3
 	late "meta length < 90"

@@ -150,6 +150,7 @@ u8 mptcpx_slot_index(const struct mptcpx_conn *conn,
 /* packets; see path_room() */
 static u32 path_cwnd(const struct tcp_sock *tp)
 {
+	/* not locked: of this moment or the last */
 	return data_race(tcp_snd_cwnd(tp));
 }
 

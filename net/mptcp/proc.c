@@ -115,12 +115,14 @@ static void show_subflow(struct seq_file *seq, const struct mptcp_subflow_contex
 	unsigned int permille;
 	/* a bit of a word that the subflow's own socket writes, under its lock */
 	bool stale = data_race(!!subflow->stale);
+	/* and a number of its */
+	u32 cwnd = data_race(tcp_snd_cwnd(tp));
 
 	seq_printf(seq, "  subflow=%u id=%d/%u", subflow->subflow_id,
 		   READ_ONCE(subflow->local_id), READ_ONCE(subflow->remote_id));
 	show_addresses(seq, ssk);
 	seq_printf(seq, " backup=%d stale=%d srtt_us=%u cwnd=%u", mptcpx_is_backup(subflow),
-		   stale, READ_ONCE(tp->srtt_us) >> 3, data_race(tcp_snd_cwnd(tp)));
+		   stale, READ_ONCE(tp->srtt_us) >> 3, cwnd);
 	if (!slot) {
 		seq_puts(seq, " bytes=- copied=- share=-\n");
 		return;
