@@ -40,7 +40,7 @@ flaps()
 	local i
 
 	policy fullmesh
-	traffic_start many -k 16 -n $((SLOW > 1 ? 20 : 60))M -T 300
+	traffic_start many -k 16 -n $((SLOW > 1 ? 12 : 60))M -T 300
 	soon connection default
 	for ((i = 0; i < 1000; i++)); do
 		echo "addr del 10.0.2.1/24 dev eth2"

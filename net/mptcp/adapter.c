@@ -319,8 +319,8 @@ static int get_retrans(struct mptcp_sock *msk, const struct mptcpx_sched *sched)
 	if (kicked)
 		return -EAGAIN;
 
-	/* a timeout: until the next one kicks are kicks, whatever comes of this one */
 	mptcpx_fin_remind(msk);
+	/* a timeout: until the next one kicks are kicks, whatever comes of this one */
 	conn->una_stamp = jiffies;
 	conn->count_next = jiffies + TCP_RTO_MIN;
 	/*
