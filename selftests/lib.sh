@@ -430,6 +430,17 @@ late()
 	} | on client nft -f -
 }
 
+# ports of the client's subflows to the server's port
+to_port()
+{
+	look | sed -n "s/^ *subflow=.* local=[^ ]*:\([0-9]*\) remote=[^ ]*:$PORT .*/\1/p"
+}
+
+both_to_port()
+{
+	[ "$(to_port | wc -l)" = 2 ]
+}
+
 # noted_fin: a transfer in the background whose receiver learns of the DATA_FIN from data that
 # it has already. Data come by the first subflow, and by the second one only when that has sent
 # them again; what acknowledges only is lost until then
@@ -438,9 +449,8 @@ noted_fin()
 	local port
 
 	traffic_start data -n 10K -D up -W 2 --settle $((2 * SLOW)) -T $((20 * SLOW))
-	soon established 2 || fail "no second subflow"
-	port=$(look | sed -n "s/^ *subflow=.* local=[^ ]*:\([0-9]*\) remote=[^ ]*:$PORT .*/\1/p" |
-		tail -n 1)
+	soon both_to_port || fail "no second subflow"
+	port=$(to_port | tail -n 1)
 	# and its handshake is over
 	sleep 0.5
 	late "meta length < 90" "tcp sport $port meta length >= 90"
