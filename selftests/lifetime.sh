@@ -220,6 +220,8 @@ partly_old()
 # the peer has the DATA_FIN, and the core forgets to look: it is reminded (fin.c)
 noted_end()
 {
+	netlab_down
+	unshaped 2
 	use redundant-full
 	noted_fin
 	late
