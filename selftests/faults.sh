@@ -17,6 +17,8 @@
 
 ALL="mptcpx mptcp_minrtt mptcp_redundant mptcp_wrr mptcpx_pm"
 FLOOD=${FLOOD:-3000}
+ROUNDS=15
+[ -z "${QUICK:-}" ] || ROUNDS=5
 
 lab_up()
 {
@@ -419,7 +421,28 @@ no_leak()
 	netlab_down
 }
 
+# all_end SCHEDULER ROUNDS: 40 transfers at once, by two paths that lose 5 %, are told the end
+# in time. Without fin.c 15 of 600 were not with redundant
+all_end()
+{
+	local i ended=0 ok=0
+
+	netlab_down
+	lab 20/10/5% 20/30/5%
+	use "$1"
+	for ((i = 0; i < $2; i++)); do
+		# one that has no second subflow in time has not begun
+		result=$(on client mptcpx_traffic many -c 10.0.1.2 -P "$PORT" -k 40 -n 20K -W 2 \
+			-T $((40 * SLOW)) 2>&1)
+		ended=$((ended + 40 - $(grep -c ": timeout," <<<"$result")))
+		ok=$((ok + $(field ok "$result")))
+	done
+	between "went well, of $((40 * $2))" $ok $((38 * $2)) $((40 * $2))
+	is "ended, of $((40 * $2))" $ended $((40 * $2))
+}
+
 ktap_run lab_up \
 	"flood syn" "flood capable" "flood join" "flood join real" "flood rst real" \
 	"flood data real" resets small_buffers tcp_memory group_memory hotplug \
-	namespaces_end orders "cycles ${CYCLES:-15}" no_leak
+	namespaces_end orders "cycles ${CYCLES:-15}" no_leak \
+	"all_end redundant $ROUNDS"

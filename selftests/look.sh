@@ -13,6 +13,13 @@ lab_up()
 	lab 20/10 20/20
 }
 
+# a look, and something is on its way
+in_flight()
+{
+	text=$(look)
+	[[ $text =~ unacked=[1-9] ]]
+}
+
 # proc SCHEDULER [FAMILY]
 proc()
 {
@@ -25,7 +32,7 @@ proc()
 	use "$1"
 	traffic_start bulk -t $((SLOW > 1 ? 8 : 3)) -W 2
 	sleep 2
-	text=$(look)
+	soon in_flight
 	traffic_end
 	say "$text"
 	is connections "$(grep -c ^token= <<<"$text")" 1

@@ -16,7 +16,7 @@
  * The peer does look when its worker has anything else to see to, and the announcement of
  * an address is seen to, whatever the address: mptcp_pm_add_addr_received(). So with every
  * other repetition of a DATA_FIN goes that of an address that is in use already, to which
- * nobody makes a subflow (mptcp_pm_nl_add_addr_received(), has_subflow_daddr() of 6.12).
+ * nobody makes a subflow (mptcp_pm_nl_add_addr_received() and has_subflow_daddr()).
  * It takes the place of the other options on one acknowledgment; those of further subflows
  * carry the DATA_FIN as ever.
  */
@@ -31,11 +31,15 @@ static bool fin_waits(const struct mptcp_sock *msk, u8 repeated)
 	       READ_ONCE(msk->snd_una) + 1 == msk->write_seq && repeated & 1;
 }
 
-/* where a subflow comes from, as it is announced: the port is the connection's; pure */
-static void fin_address(const struct sock *ssk, u8 id, struct mptcp_addr_info *addr)
+/*
+ * Where a subflow comes from, as it is announced: the port is the connection's. Its id is
+ * less than 0 until the core has asked for it, and 0 then: subflow_get_local_id(), 6.12 and
+ * 7.3. Pure
+ */
+static void fin_address(const struct sock *ssk, s16 id, struct mptcp_addr_info *addr)
 {
 	memset(addr, 0, sizeof(*addr));
-	addr->id = id;
+	addr->id = max_t(s16, id, 0);
 	addr->family = AF_INET;
 	addr->addr.s_addr = ssk->sk_rcv_saddr;
 #if IS_ENABLED(CONFIG_IPV6)

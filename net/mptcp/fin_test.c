@@ -54,6 +54,11 @@ static void fin_which(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, addr.family, AF_INET);
 	KUNIT_EXPECT_EQ(test, addr.addr.s_addr, htonl(0x0a000101));
 	KUNIT_EXPECT_EQ(test, addr.port, 0);
+	/* nobody has asked yet */
+	fin_address(ssk, -1, &addr);
+	KUNIT_EXPECT_EQ(test, addr.id, 0);
+	fin_address(ssk, 255, &addr);
+	KUNIT_EXPECT_EQ(test, addr.id, 255);
 #if IS_ENABLED(CONFIG_IPV6)
 	ssk->sk_family = AF_INET6;
 	ipv6_addr_set(&ssk->sk_v6_rcv_saddr, htonl(0xfd000001), 0, 0, htonl(2));
