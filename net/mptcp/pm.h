@@ -99,6 +99,8 @@ struct mptcpx_pm_local {
  * @waited: ms since the last of them, or less
  * @quiet: ms since the peer was last heard of
  * @rtt: smoothed round trip, ms, rounded up
+ * @sent: segments of data it has sent, the first time or again
+ * @recovered: so often it timed out and was answered after all
  */
 struct mptcpx_pm_sub {
 	u32 id;
@@ -116,6 +118,8 @@ struct mptcpx_pm_sub {
 	u32 waited;
 	u32 quiet;
 	u32 rtt;
+	u32 sent;
+	u32 recovered;
 };
 
 /**

@@ -25,6 +25,11 @@
 #define AGAIN_LEAST	200		/* ms that a retransmission gets to be answered */
 #define AGAIN_TRIPS	4		/* or so many round trips */
 #define TIMEOUTS	2		/* in a row, before silence means anything */
+#define LOSSY		64		/* segments for each time a subflow recovered, or less: */
+#define LOSSY_TIMEOUTS	4		/* so many in a row, then */
+#define LOSSY_VERY	16
+#define LOSSY_VERY_TIMEOUTS 6
+#define LOSSY_LEAST	2		/* so often, before that says anything */
 #define PROBE_TRIPS	2		/* after which TCP's loss probe is due */
 #define PROBE_LEAST	2		/* packets in flight: it need not expect a delayed ACK */
 #define SPREAD		(10 * HZ)	/* between two times that a path's return is told */
@@ -439,6 +444,8 @@ struct pass {
 	unsigned long seen[MPTCPX_PM_SUBS];
 	u8 slot[MPTCPX_PM_SUBS];	/* where that is kept */
 	u32 rtt;			/* longest, ms */
+	u32 sent;			/* by all subflows: see timeouts_meant() */
+	u32 recovered;
 	bool again;
 	bool told;			/* of an address that is withdrawn */
 };
@@ -546,6 +553,22 @@ static void note_asked(struct pass *pass)
 	}
 }
 
+/* a new subflow knows nothing of its path yet: what is known of all counts as well */
+static void note_together(struct pass *pass)
+{
+	u8 s;
+
+	for (s = 0; s < pass->state->subs; s++) {
+		const struct mptcpx_pm_sub *sub = &pass->state->sub[s];
+
+		if (sub->phase != MPTCPX_PM_UP)
+			continue;
+		pass->rtt = max(pass->rtt, sub->rtt);
+		pass->sent += sub->sent;
+		pass->recovered += sub->recovered;
+	}
+}
+
 static void view_local(struct pass *pass, u8 l)
 {
 	struct mptcpx_pm *pm = pass->pm;
@@ -645,19 +668,32 @@ static bool back(struct pass *pass, const struct mptcpx_pm_sub *sub, u8 l)
 }
 
 /*
+ * So many timeouts in a row before silence means anything. Where packets are lost every
+ * so often, timeouts follow each other by chance; a subflow ended for that was not dead.
+ */
+static unsigned int timeouts_meant(u32 recovered, u32 sent)
+{
+	if (recovered < LOSSY_LEAST || sent / recovered > LOSSY)
+		return TIMEOUTS;
+	return sent / recovered > LOSSY_VERY ? LOSSY_TIMEOUTS : LOSSY_VERY_TIMEOUTS;
+}
+
+/*
  * Nothing was heard for @silence ms, and what was sent again has had as long as it had
  * the first time to be answered, or several round trips if that is less (the timeout is
  * long for a while after a burst), @silence at least in all: after a pause the peer was
- * last heard long before anything was sent.
+ * last heard long before anything was sent. Or there were @meant timeouts, and it takes
+ * these if that is more than what it takes elsewhere.
  */
-static bool silent(const struct mptcpx_pm_sub *sub, unsigned int silence)
+static bool silent(const struct mptcpx_pm_sub *sub, unsigned int silence,
+		   unsigned int meant)
 {
 	u32 again = min_t(u64, sub->rto, max_t(u64, AGAIN_LEAST, AGAIN_TRIPS * (u64)sub->rtt));
 
 	if (!sub->outstanding || !sub->timeouts || sub->quiet < silence)
 		return false;
-	if (sub->timeouts >= TIMEOUTS)
-		return true;
+	if (sub->timeouts >= meant || meant > TIMEOUTS)
+		return sub->timeouts >= meant;
 	return sub->waited >= again && sub->waited >= silence - min(silence, sub->rto);
 }
 
@@ -704,7 +740,11 @@ static void view_sub(struct pass *pass, u8 s)
 		if (!vsub->bad)
 			mptcpx_pm_conn_timer(pm, pass->conn,
 					     max(until, jiffies + paced(pm, 0)));
-	} else if (silence && silent(sub, silence)) {
+	} else if (silence && !pass->state->closing &&
+		   silent(sub, silence,
+			  max(timeouts_meant(sub->recovered, sub->sent),
+			      timeouts_meant(pass->recovered, pass->sent)))) {
+		/* half closed, neither end makes another one: TCP's timers may bring it back */
 		vsub->bad = true;
 	} else if (!pass->state->listener && try && vsub->remote != MPTCPX_PM_NOBODY) {
 		u32 there = BIT(vsub->remote);
@@ -817,9 +857,7 @@ static void look(struct pass *pass)
 
 	note_seen(pass);
 	note_asked(pass);
-	for (i = 0; i < state->subs; i++)
-		if (state->sub[i].phase == MPTCPX_PM_UP)
-			pass->rtt = max(pass->rtt, state->sub[i].rtt);
+	note_together(pass);
 	for (i = 0; i < view->locals; i++)
 		view_local(pass, i);
 	for (i = 0; i < view->subs; i++)

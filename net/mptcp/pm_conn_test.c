@@ -554,6 +554,31 @@ static void conn_asked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->conn.asked[t->pass.slot[0]], 0U);
 }
 
+/* of all that work together */
+static void conn_together(struct kunit *test)
+{
+	struct conn_test *t = conn_test(test);
+
+	t->state.subs = 4;
+	t->state.sub[0] = (struct mptcpx_pm_sub){
+		.phase = MPTCPX_PM_UP, .rtt = 30, .sent = 100, .recovered = 1,
+	};
+	t->state.sub[1] = (struct mptcpx_pm_sub){
+		.phase = MPTCPX_PM_JOINING, .rtt = 999, .sent = 1000, .recovered = 10,
+	};
+	t->state.sub[2] = (struct mptcpx_pm_sub){
+		.phase = MPTCPX_PM_CLOSING, .rtt = 999, .sent = 2000, .recovered = 20,
+	};
+	t->state.sub[3] = (struct mptcpx_pm_sub){
+		.phase = MPTCPX_PM_UP, .rtt = 20, .sent = 7, .recovered = 3,
+	};
+	t->state.sub[4] = t->state.sub[3];
+	note_together(&t->pass);
+	KUNIT_EXPECT_EQ(test, t->pass.rtt, 30U);
+	KUNIT_EXPECT_EQ(test, t->pass.sent, 107U);
+	KUNIT_EXPECT_EQ(test, t->pass.recovered, 4U);
+}
+
 /* what is not acknowledged counts as asked again when TCP's probe would be due */
 static void conn_overdue(struct kunit *test)
 {
@@ -777,6 +802,7 @@ static void conn_silent(struct kunit *test)
 		u32 quiet, rto, waited;
 		bool silent;
 		u32 rtt;
+		u8 meant;
 	} cases[] = {
 		{ true, 2, 600, 400, 0, true },
 		{ true, 2, 599, 400, 1000, false },
@@ -802,6 +828,14 @@ static void conn_silent(struct kunit *test)
 		{ true, 1, 60000, 200, 400, true },
 		{ true, 1, 60000, 0, 599, false },
 		{ true, 1, 60000, 0, 600, true },
+		/* where packets are lost nothing but timeouts counts, and more of them */
+		{ true, 3, 60000, 400, 60000, false, 100, 4 },
+		{ true, 1, 60000, 400, 60000, false, 100, 4 },
+		{ true, 1, 60000, 400, 60000, false, 100, 3 },
+		{ true, 4, 60000, 400, 0, true, 100, 4 },
+		{ true, 4, 599, 400, 0, false, 100, 4 },
+		{ false, 4, 60000, 400, 0, false, 100, 4 },
+		{ true, 255, 60000, 400, 0, true, 100, 6 },
 	};
 	unsigned int i;
 
@@ -812,8 +846,42 @@ static void conn_silent(struct kunit *test)
 			.waited = cases[i].waited, .rtt = cases[i].rtt,
 		};
 
-		KUNIT_EXPECT_EQ_MSG(test, silent(&sub, 600), cases[i].silent, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, silent(&sub, 600, cases[i].meant ?: TIMEOUTS),
+				    cases[i].silent, "case %u", i);
 	}
+}
+
+/* where packets are lost timeouts follow each other by chance */
+static void conn_lossy(struct kunit *test)
+{
+	static const struct {
+		u32 recovered, sent;
+		unsigned int meant;
+	} cases[] = {
+		{ 0, 0, 2 },
+		{ 0, U32_MAX, 2 },
+		/* once is nothing */
+		{ 1, 0, 2 },
+		{ 1, 1, 2 },
+		{ 1, 64, 2 },
+		{ 2, 2, 6 },
+		{ 2, 33, 6 },
+		{ 2, 34, 4 },
+		{ 2, 129, 4 },
+		{ 2, 130, 2 },
+		{ 2, U32_MAX, 2 },
+		{ 1000, 16999, 6 },
+		{ 1000, 17000, 4 },
+		{ 1000, 64999, 4 },
+		{ 1000, 65000, 2 },
+		{ U32_MAX, 1, 6 },
+		{ U32_MAX, U32_MAX, 6 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test, timeouts_meant(cases[i].recovered, cases[i].sent),
+				    cases[i].meant, "case %u", i);
 }
 
 /* what is known of the way from the first address to the peer's first */
@@ -881,6 +949,29 @@ static void conn_bad(struct kunit *test)
 	sub->outstanding = true;
 	sub->timeouts = TIMEOUTS;
 	sub->quiet = 400;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->bad);
+	/* where packets are lost it may not, here or elsewhere */
+	sub->sent = 20;
+	sub->recovered = 2;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	sub->timeouts = LOSSY_VERY_TIMEOUTS;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_TRUE(test, vsub->bad);
+	sub->timeouts = TIMEOUTS;
+	sub->sent = 0;
+	sub->recovered = 0;
+	t->pass.sent = 20;
+	t->pass.recovered = 2;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	t->pass.recovered = 0;
+	/* nobody makes another one */
+	t->state.closing = true;
+	view_sub(&t->pass, 0);
+	KUNIT_EXPECT_FALSE(test, vsub->bad);
+	t->state.closing = false;
 	view_sub(&t->pass, 0);
 	KUNIT_EXPECT_TRUE(test, vsub->bad);
 	t->pm.knob[MPTCPX_PM_KNOB_SILENCE] = 0;
@@ -1272,10 +1363,12 @@ static struct kunit_case conn_cases[] = {
 	KUNIT_CASE(conn_affordable),
 	KUNIT_CASE(conn_seen),
 	KUNIT_CASE(conn_asked),
+	KUNIT_CASE(conn_together),
 	KUNIT_CASE(conn_overdue),
 	KUNIT_CASE(conn_pairs),
 	KUNIT_CASE(conn_back),
 	KUNIT_CASE(conn_silent),
+	KUNIT_CASE(conn_lossy),
 	KUNIT_CASE(conn_bad),
 	KUNIT_CASE(conn_sees),
 	KUNIT_CASE(conn_holds),

@@ -95,6 +95,15 @@ static u32 rtt_ms(u32 srtt_us)
 	return DIV_ROUND_UP(srtt_us >> 3, USEC_PER_MSEC);
 }
 
+/*
+ * Times that it timed out and was answered; TCP counts the one it is in as well, from its
+ * beginning (tcp_update_rto_stats(), 6.12 and 7.3); pure
+ */
+static u32 recovered(u16 recoveries, u8 retransmits)
+{
+	return recoveries - (recoveries && retransmits);
+}
+
 static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_pm_sub *sub)
 {
 	const struct sock *ssk = mptcpx_ssk(subflow);
@@ -119,6 +128,9 @@ static void look_at(const struct mptcp_subflow_context *subflow, struct mptcpx_p
 					      mptcpx_timeout_expires(ssk) - jiffies));
 	sub->quiet = jiffies_to_msecs(tcp_jiffies32 - READ_ONCE(tp->rcv_tstamp));
 	sub->rtt = rtt_ms(READ_ONCE(tp->srtt_us));
+	sub->sent = READ_ONCE(tp->data_segs_out);
+	sub->recovered = recovered(READ_ONCE(tp->total_rto_recoveries),
+				   READ_ONCE(icsk->icsk_retransmits));
 }
 
 /*

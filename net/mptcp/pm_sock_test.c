@@ -66,6 +66,13 @@ static void sock_numbers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, timeouts(1, 1), 1);
 	KUNIT_EXPECT_EQ(test, timeouts(3, 0), 3);
 	KUNIT_EXPECT_EQ(test, timeouts(3, 7), 3);
+	/* the one it is in is not over */
+	KUNIT_EXPECT_EQ(test, recovered(0, 0), 0U);
+	KUNIT_EXPECT_EQ(test, recovered(3, 0), 3U);
+	KUNIT_EXPECT_EQ(test, recovered(3, 1), 2U);
+	KUNIT_EXPECT_EQ(test, recovered(3, 15), 2U);
+	KUNIT_EXPECT_EQ(test, recovered(0, 2), 0U);
+	KUNIT_EXPECT_EQ(test, recovered(U16_MAX, 0), 65535U);
 	/* halved once, however many there were */
 	KUNIT_EXPECT_EQ(test, rto_before(200, 0), 200U);
 	KUNIT_EXPECT_EQ(test, rto_before(400, 1), 200U);
@@ -196,6 +203,8 @@ static void sock_looks(struct kunit *test)
 			inet_csk(ssk)->icsk_backoff = 2;
 			inet_csk(ssk)->icsk_retransmits = 2;
 			tcp_sk(ssk)->srtt_us = 80000;
+			tcp_sk(ssk)->data_segs_out = 70000;
+			tcp_sk(ssk)->total_rto_recoveries = 9;
 			subflow->local_id = 5;
 			subflow->remote_id = 6;
 		}
@@ -213,6 +222,8 @@ static void sock_looks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, state->sub[2].rto, 4000U);
 	KUNIT_EXPECT_EQ(test, state->sub[2].timeouts, 2);
 	KUNIT_EXPECT_EQ(test, state->sub[2].rtt, 10U);
+	KUNIT_EXPECT_EQ(test, state->sub[2].sent, 70000U);
+	KUNIT_EXPECT_EQ(test, state->sub[2].recovered, 8U);
 	KUNIT_EXPECT_EQ(test, state->sub[2].local_id, 5);
 	KUNIT_EXPECT_EQ(test, state->sub[2].remote_id, 6);
 	KUNIT_EXPECT_EQ(test, state->sub[MPTCPX_PM_SUBS - 1].id, (u32)MPTCPX_PM_SUBS);
